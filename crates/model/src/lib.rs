@@ -1,0 +1,32 @@
+//! Shared types and pure rules of Surety.
+//!
+//! Everything here is a value: no async, no clock, no randomness, no I/O. The browser runs the same code
+//! (the what-if score), so a rule stands once.
+
+pub mod badge;
+pub mod score;
+
+mod agent;
+mod api_key;
+mod certificate;
+mod currency;
+mod ids;
+mod money;
+mod payment;
+mod text_enum;
+mod time;
+mod user;
+
+pub use agent::{Agent, AgentStatus, Framework, PaymentStats, Visibility};
+pub use api_key::{ApiKey, Permission, Permissions};
+pub use certificate::{Certificate, CertificateState};
+pub use currency::{Currency, UnknownCurrency};
+pub use ids::{
+    AgentId, ApiKeyId, AuditId, CertificateId, EventId, InvalidId, PaymentId, RequestId,
+    SigningKeyId, UserId, WorkspaceId,
+};
+pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};
+pub use payment::{Direction, Payment, PaymentSource, PaymentStatus, Rail};
+pub use text_enum::UnknownText;
+pub use time::{DAY_MS, QUARTER_MS, UtcDay, day_of, quarter_of};
+pub use user::{Plan, Role, User, Workspace};

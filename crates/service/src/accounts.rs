@@ -1,0 +1,180 @@
+//! Registering, logging in, and what belongs to an account.
+
+use model::{ApiKey, Permissions, Plan, Role, User, UserId, Workspace, WorkspaceId};
+use store::{settings, users, workspaces};
+
+use crate::api_keys::IssuedKey;
+use crate::{Actor, Error, NewApiKey, Rule, Services, Via, Who, text};
+
+/// Somebody who wants an account.
+pub struct NewUser {
+    /// Becomes unique within the instance, in lower case.
+    pub email: String,
+    /// At least 10 characters, and not among those that are tried first.
+    pub password: String,
+    /// What the person wants to be called; may be empty.
+    pub name: String,
+    /// What the console printed at the first start, where [`Services::wants_operator_token`] says so.
+    pub operator_token: Option<String>,
+}
+
+/// What registering made.
+pub struct Registered {
+    /// The person.
+    pub user: User,
+    /// The person's own workspace.
+    pub workspace: Workspace,
+    /// Its first key, with the secret.
+    pub key: IssuedKey,
+}
+
+/// Somebody who proved who they are.
+pub struct LoggedIn {
+    /// The person.
+    pub user: User,
+    /// The workspace joined first.
+    pub workspace: Workspace,
+}
+
+/// An account as its owner sees it.
+pub struct Me {
+    /// The person.
+    pub user: User,
+    /// The workspace that is acted on.
+    pub workspace: Workspace,
+    /// Its keys, newest first.
+    pub keys: Vec<ApiKey>,
+}
+
+const BAD_LOGIN: &str = "E-mail or password is wrong.";
+
+impl Services {
+    /// Whether the next person to register must present the operator token to become operator.
+    pub async fn wants_operator_token(&self) -> Result<bool, Error> {
+        if self.0.settings.operator_token.is_none() {
+            return Ok(false);
+        }
+        Ok(users::none_exist(&mut self.store().read().await?).await?)
+    }
+
+    /// Makes a user, a workspace of their own and its first API key. The first user of an instance becomes its
+    /// operator, with a workspace on the plan `professional`.
+    pub async fn register(&self, new: NewUser) -> Result<Registered, Error> {
+        let email = text::email(&new.email)?;
+        let name = text::clean("name", &new.name, text::MAX_NAME, false)?;
+        let password_hash =
+            self.0.passwords.hash_new(self.entropy(), &new.password, &[&email, &name]).await?;
+        let may_operate = self.may_operate(new.operator_token.as_deref())?;
+
+        let now_ms = self.now_ms();
+        let mut tx = self.store().begin().await?;
+        let user_id = UserId::new(now_ms, self.entropy().bytes());
+        let operator = may_operate
+            && settings::insert_once(&mut tx, "first_operator", user_id.as_str()).await?;
+        let user = User { id: user_id, email, name, operator, created_at_ms: now_ms };
+        users::insert(&mut tx, &user, &password_hash).await.map_err(|e| {
+            if e.is_unique_violation() {
+                Error::Conflict { field: Some("email"), why: format!("email {}.", Rule::Taken) }
+            } else {
+                e.into()
+            }
+        })?;
+        let workspace = Workspace {
+            id: WorkspaceId::new(now_ms, self.entropy().bytes()),
+            name: if user.name.is_empty() { user.email.clone() } else { user.name.clone() },
+            plan: if operator { Plan::Professional } else { self.0.settings.default_plan },
+            operator_owned: operator,
+            created_at_ms: now_ms,
+        };
+        workspaces::insert(&mut tx, &workspace).await?;
+        workspaces::insert_member(&mut tx, &workspace.id, &user.id, Role::Owner, now_ms).await?;
+        let actor = owner_actor(&user, &workspace);
+        let after = Some(&user);
+        self.audit(&mut tx, &actor, ("user.registered", user.id.as_str()), (None::<&()>, after)).await?;
+        let first = NewApiKey {
+            name: "Default".to_owned(),
+            permissions: Permissions::READ_WRITE,
+            expires_in_days: None,
+        };
+        let key = self.insert_api_key(&mut tx, &actor, first).await?;
+        tx.commit().await?;
+        Ok(Registered { user, workspace, key })
+    }
+
+    fn may_operate(&self, presented: Option<&str>) -> Result<bool, Error> {
+        let presented = presented.map(str::trim).filter(|t| !t.is_empty());
+        match (&self.0.settings.operator_token, presented) {
+            (None, _) => Ok(true),
+            (Some(_), None) => Ok(false),
+            (Some(token), Some(presented)) if token == presented => Ok(true),
+            (Some(_), Some(_)) => Err(Error::invalid("operator_token", Rule::Mismatch)),
+        }
+    }
+
+    /// Checks e-mail address and password. An unknown address and a wrong password get the same answer after the
+    /// same time.
+    pub async fn log_in(&self, email: &str, password: &str) -> Result<LoggedIn, Error> {
+        let email = email.trim().to_lowercase();
+        let found = users::get_by_email(&mut self.store().read().await?, &email).await?;
+        let stored = found.as_ref().map(|f| f.password_hash.as_str());
+        let right = self.0.passwords.verify(stored, password).await?;
+        let Some(found) = found.filter(|_| right) else {
+            return Err(Error::Unauthenticated { why: BAD_LOGIN });
+        };
+        let mut conn = self.store().read().await?;
+        let workspace = workspaces::list_of_user(&mut conn, &found.user.id)
+            .await?
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::internal("a user without a workspace"))?;
+        Ok(LoggedIn { user: found.user, workspace })
+    }
+
+    /// The account behind a person's session or token.
+    pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
+        let user_id = actor.user_id().ok_or_else(|| Error::Forbidden {
+            needed: "a signed-in person, not an API key".to_owned(),
+        })?;
+        let mut conn = self.store().read().await?;
+        let member = workspaces::get_member(&mut conn, &actor.workspace_id, user_id)
+            .await?
+            .ok_or(Error::NotFound { what: "account" })?;
+        let keys = store::api_keys::list(&mut conn, &actor.workspace_id, 100).await?;
+        Ok(Me { user: member.user, workspace: member.workspace, keys })
+    }
+
+    /// Puts the workspace of a user on another plan. For the command line of the server.
+    pub async fn set_plan(&self, email: &str, plan: Plan) -> Result<Workspace, Error> {
+        let email = text::email(email)?;
+        let mut tx = self.store().begin().await?;
+        let found = users::get_by_email(&mut tx, &email).await?;
+        let user = found.ok_or(Error::NotFound { what: "user" })?.user;
+        let workspace = workspaces::list_of_user(&mut tx, &user.id)
+            .await?
+            .into_iter()
+            .next()
+            .ok_or(Error::NotFound { what: "workspace" })?;
+        workspaces::update_plan(&mut tx, &workspace.id, plan).await?;
+        let actor = Actor {
+            who: Who::Console,
+            workspace_id: workspace.id.clone(),
+            plan: workspace.plan,
+            via: Via::Console,
+        };
+        let changed = Workspace { plan, ..workspace.clone() };
+        let action = ("workspace.plan_changed", workspace.id.as_str());
+        self.audit(&mut tx, &actor, action, (Some(&workspace), Some(&changed))).await?;
+        tx.commit().await?;
+        self.0.keys.clear();
+        Ok(changed)
+    }
+}
+
+fn owner_actor(user: &User, workspace: &Workspace) -> Actor {
+    Actor {
+        who: Who::User { id: user.id.clone(), role: Role::Owner, operator: user.operator },
+        workspace_id: workspace.id.clone(),
+        plan: workspace.plan,
+        via: Via::Session,
+    }
+}

@@ -1,0 +1,129 @@
+use model::{ApiKeyId, Permission, Permissions, Plan, Role, UserId, WorkspaceId};
+
+use crate::Error;
+
+/// Who is asking, for which workspace, how that is known and what it permits. First argument of every use case.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The person or key.
+    pub who: Who,
+    /// The workspace that is acted on; nothing outside it can be reached.
+    pub workspace_id: WorkspaceId,
+    /// The workspace's plan when the request was authenticated.
+    pub plan: Plan,
+    /// How the caller proved who it is.
+    pub via: Via,
+}
+
+/// A person or an API key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A person, with the role in the workspace.
+    User {
+        /// The person.
+        id: UserId,
+        /// What the membership permits.
+        role: Role,
+        /// Whether the person runs the instance.
+        operator: bool,
+    },
+    /// An API key.
+    Key {
+        /// The key.
+        id: ApiKeyId,
+        /// What the key permits.
+        permissions: Permissions,
+    },
+    /// The command line of the server.
+    Console,
+}
+
+/// How a caller proved who it is; kept with every audit entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A browser session.
+    Session,
+    /// A signed token.
+    Token,
+    /// An API key.
+    ApiKey,
+    /// `surety admin`.
+    Console,
+}
+
+impl Via {
+    /// The spelling in the audit trail.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::ApiKey => "api_key",
+            Self::Console => "console",
+        }
+    }
+}
+
+/// Something that not every caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capability {
+    /// Read everything of the workspace.
+    Read,
+    /// Record payments and issue certificates.
+    Write,
+    /// Create, change and delete agents.
+    ManageAgents,
+    /// Create and revoke API keys.
+    ManageKeys,
+}
+
+impl Actor {
+    /// Whether the caller may do this.
+    pub fn may(&self, capability: Capability) -> bool {
+        match &self.who {
+            Who::User { role, .. } => capability != Capability::ManageKeys || *role >= Role::Admin,
+            Who::Key { permissions, .. } => permissions.has(key_permission(capability)),
+            Who::Console => true,
+        }
+    }
+
+    /// Refuses with [`Error::Forbidden`] what the caller may not do.
+    pub fn require(&self, capability: Capability) -> Result<(), Error> {
+        if self.may(capability) {
+            return Ok(());
+        }
+        let needed = match self.who {
+            Who::Key { .. } => format!("the permission \"{}\"", key_permission(capability)),
+            Who::User { .. } | Who::Console => "the role admin or owner".to_owned(),
+        };
+        Err(Error::Forbidden { needed })
+    }
+
+    /// The person, where the caller is one.
+    pub fn user_id(&self) -> Option<&UserId> {
+        match &self.who {
+            Who::User { id, .. } => Some(id),
+            Who::Key { .. } | Who::Console => None,
+        }
+    }
+
+    /// Whether the caller is a person who runs the instance.
+    pub fn operator(&self) -> bool {
+        matches!(self.who, Who::User { operator: true, .. })
+    }
+
+    pub(crate) fn audit_id(&self) -> &str {
+        match &self.who {
+            Who::User { id, .. } => id.as_str(),
+            Who::Key { id, .. } => id.as_str(),
+            Who::Console => "console",
+        }
+    }
+}
+
+fn key_permission(capability: Capability) -> Permission {
+    match capability {
+        Capability::Read => Permission::Read,
+        Capability::Write => Permission::Write,
+        Capability::ManageAgents | Capability::ManageKeys => Permission::Manage,
+    }
+}

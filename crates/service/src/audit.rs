@@ -1,0 +1,127 @@
+//! The audit trail: leaf hashes that survive the erasure of what they speak of.
+
+use model::{AuditId, EventId, WorkspaceId};
+use serde::Serialize;
+use store::audit::AuditEntry;
+use store::outbox::Event;
+use store::{Conn, Tx};
+
+use crate::secrets::{hex, sha256_hex};
+use crate::{Actor, Error, Services};
+
+/// What is hashed of an entry. Everything that may speak of a person is behind the commitment.
+#[derive(Serialize)]
+struct Leaf<'a> {
+    action: &'a str,
+    at: i64,
+    commitment: &'a str,
+    id: &'a str,
+    workspace: &'a str,
+}
+
+#[derive(Serialize)]
+struct Detail<'a, B: Serialize, A: Serialize> {
+    actor: &'a str,
+    after: Option<&'a A>,
+    before: Option<&'a B>,
+    subject: &'a str,
+    via: &'a str,
+}
+
+/// The leaf hash (RFC 6962: SHA-256 over a zero byte and the entry) of an entry whose detail is only committed to:
+/// with detail and salt erased, the hash stays valid and tells nothing.
+pub(crate) fn leaf_hash(
+    (id, workspace): (&str, &WorkspaceId),
+    action: &str,
+    at_ms: i64,
+    (salt, detail): (&str, &str),
+) -> Result<String, Error> {
+    let commitment = sha256_hex(&[salt.as_bytes(), detail.as_bytes()]);
+    // Keys in alphabetical order, no white space: canonical without a library.
+    let leaf = Leaf { action, at: at_ms, commitment: &commitment, id, workspace: workspace.as_str() };
+    let leaf = serde_json::to_vec(&leaf).map_err(Error::internal)?;
+    Ok(sha256_hex(&[&[0], &leaf]))
+}
+
+impl Services {
+    /// Appends what was done, with the thing as it was and as it is.
+    pub(crate) async fn audit<B: Serialize + Sync, A: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        (action, subject): (&str, &str),
+        (before, after): (Option<&B>, Option<&A>),
+    ) -> Result<(), Error> {
+        let at_ms = self.now_ms();
+        let id = AuditId::new(at_ms, self.entropy().bytes());
+        let salt = hex(&self.entropy().bytes::<16>());
+        let detail = Detail {
+            actor: actor.audit_id(),
+            via: actor.via.as_str(),
+            subject,
+            before,
+            after,
+        };
+        let detail = serde_json::to_string(&detail).map_err(Error::internal)?;
+        let leaf_hash =
+            leaf_hash((id.as_str(), &actor.workspace_id), action, at_ms, (&salt, &detail))?;
+        let entry = AuditEntry {
+            id,
+            workspace_id: actor.workspace_id.clone(),
+            actor: actor.audit_id().to_owned(),
+            via: actor.via.as_str().to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail,
+            at_ms,
+            salt,
+            leaf_hash,
+        };
+        Ok(store::audit::insert(tx, &entry).await?)
+    }
+
+    /// Tells whoever listens outside, once the transaction is committed.
+    pub(crate) async fn emit<T: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        (kind, subject): (&str, &str),
+        payload: &T,
+    ) -> Result<(), Error> {
+        let event = self.event(workspace, (kind, subject), payload)?;
+        Ok(store::outbox::insert_all(tx, &[event]).await?)
+    }
+
+    pub(crate) fn event<T: Serialize>(
+        &self,
+        workspace: &WorkspaceId,
+        (kind, subject): (&str, &str),
+        payload: &T,
+    ) -> Result<Event, Error> {
+        let created_at_ms = self.now_ms();
+        Ok(Event {
+            id: EventId::new(created_at_ms, self.entropy().bytes()),
+            workspace_id: workspace.clone(),
+            kind: kind.to_owned(),
+            subject: subject.to_owned(),
+            payload: serde_json::to_string(payload).map_err(Error::internal)?,
+            created_at_ms,
+        })
+    }
+
+    /// The newest entries of the actor's workspace whose leaf hash no longer fits their content.
+    pub async fn verify_audit(&self, actor: &Actor, limit: u32) -> Result<Vec<AuditId>, Error> {
+        actor.require(crate::Capability::Read)?;
+        let mut conn: Conn = self.store().read().await?;
+        let entries =
+            store::audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
+        let mut broken = Vec::new();
+        for e in entries {
+            let id = (e.id.as_str(), &e.workspace_id);
+            if leaf_hash(id, &e.action, e.at_ms, (&e.salt, &e.detail))? != e.leaf_hash {
+                broken.push(e.id);
+            }
+        }
+        Ok(broken)
+    }
+}

@@ -1,0 +1,211 @@
+//! Turning a session, a token or a key into an [`Actor`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{User, UserId, Workspace, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::api_keys::FoundKey;
+use store::sessions::Session;
+use store::{sessions, workspaces};
+
+use crate::secrets::{hex, is_api_key, random_token, sha256_hex};
+use crate::{Actor, Error, LoggedIn, NewUser, Registered, Services, Via, Who};
+
+/// How long a signed token is good for, in seconds.
+pub const TOKEN_TTL_S: i64 = 3_600;
+const AUDIENCE: &str = "surety-api";
+const SESSION_KIND: &str = "token";
+/// `last_used_at` is written at most once in this time.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// Keys by the SHA-256 of their secret. At most a second old, so that a key revoked by another process stops there
+/// too; a write in this process drops what it changed at once.
+pub(crate) struct KeyCache {
+    found: moka::sync::Cache<[u8; 32], Arc<FoundKey>>,
+    touched: moka::sync::Cache<String, ()>,
+}
+
+impl KeyCache {
+    pub(crate) fn new() -> Self {
+        Self {
+            found: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(1))
+                .build(),
+            touched: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(TOUCH_EVERY)
+                .build(),
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.found.invalidate_all();
+    }
+}
+
+/// A signed token with the seconds it is good for.
+pub struct Token {
+    /// A JWT, for `Authorization: Bearer`.
+    pub token: String,
+    /// Seconds.
+    pub expires_in: i64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: String,
+    sid: String,
+    ws: String,
+    iat: i64,
+    exp: i64,
+}
+
+const BAD_TOKEN: &str = "The token is missing, expired or not ours.";
+const BAD_KEY: &str = "The API key is missing, revoked, expired or not ours.";
+
+impl Services {
+    /// Signs a token for a person who just proved who they are. It ends with its session, at the latest after an hour.
+    async fn issue_token(&self, user: &User, workspace: &Workspace) -> Result<Token, Error> {
+        let now_ms = self.now_ms();
+        let sid = random_token(self.entropy());
+        let session = Session {
+            id_hash: sha256_hex(&[sid.as_bytes()]),
+            kind: SESSION_KIND.to_owned(),
+            user_id: Some(user.id.clone()),
+            workspace_id: Some(workspace.id.clone()),
+            data: String::new(),
+            created_at_ms: now_ms,
+            last_seen_at_ms: now_ms,
+            expires_at_ms: now_ms + TOKEN_TTL_S * 1000,
+        };
+        let mut tx = self.store().begin().await?;
+        sessions::insert(&mut tx, &session).await?;
+        tx.commit().await?;
+        let claims = Claims {
+            iss: self.public_url().to_owned(),
+            sub: user.id.as_str().to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sid,
+            ws: workspace.id.as_str().to_owned(),
+            iat: now_ms / 1000,
+            exp: now_ms / 1000 + TOKEN_TTL_S,
+        };
+        let token = self.0.token_signer.sign(&claims)?;
+        Ok(Token { token, expires_in: TOKEN_TTL_S })
+    }
+
+    /// Who a bearer token speaks for.
+    pub async fn authenticate_token(&self, token: &str) -> Result<Actor, Error> {
+        let refused = || Error::Unauthenticated { why: BAD_TOKEN };
+        let claims: Claims = self.0.token_signer.verify(token, AUDIENCE).ok_or_else(refused)?;
+        let now_ms = self.now_ms();
+        if claims.exp * 1000 <= now_ms {
+            return Err(refused());
+        }
+        let mut conn = self.store().read().await?;
+        let id_hash = sha256_hex(&[claims.sid.as_bytes()]);
+        let session = sessions::get(&mut conn, &id_hash, now_ms).await?.ok_or_else(refused)?;
+        let (Some(user), Some(workspace)) = (session.user_id, session.workspace_id) else {
+            return Err(refused());
+        };
+        drop(conn);
+        self.member(&workspace, &user, Via::Token).await?.ok_or_else(refused)
+    }
+
+    /// The person behind a browser session, if still a member of the workspace.
+    pub async fn authenticate_session(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+    ) -> Result<Option<Actor>, Error> {
+        self.member(workspace, user, Via::Session).await
+    }
+
+    async fn member(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        via: Via,
+    ) -> Result<Option<Actor>, Error> {
+        let mut conn = self.store().read().await?;
+        let member = workspaces::get_member(&mut conn, workspace, user).await?;
+        Ok(member.map(|m| Actor {
+            who: Who::User { id: m.user.id, role: m.role, operator: m.user.operator },
+            workspace_id: m.workspace.id,
+            plan: m.workspace.plan,
+            via,
+        }))
+    }
+
+    /// Who an API key speaks for.
+    pub async fn authenticate_key(&self, secret: &str) -> Result<Actor, Error> {
+        let refused = || Error::Unauthenticated { why: BAD_KEY };
+        if !is_api_key(secret) {
+            return Err(refused());
+        }
+        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let found = match self.0.keys.found.get(&hash) {
+            Some(found) => found,
+            None => {
+                let mut conn = self.store().read().await?;
+                let found = store::api_keys::get_by_hash(&mut conn, &hex(&hash))
+                    .await?
+                    .ok_or_else(refused)?;
+                let found = Arc::new(found);
+                self.0.keys.found.insert(hash, Arc::clone(&found));
+                found
+            }
+        };
+        let now_ms = self.now_ms();
+        if !found.key.active(now_ms) {
+            return Err(refused());
+        }
+        self.touch_key(&found, now_ms);
+        Ok(Actor {
+            who: Who::Key { id: found.key.id.clone(), permissions: found.key.permissions },
+            workspace_id: found.workspace_id.clone(),
+            plan: found.plan,
+            via: Via::ApiKey,
+        })
+    }
+
+    /// Notes the use of a key, beside the request rather than in its way.
+    fn touch_key(&self, found: &FoundKey, now_ms: i64) {
+        let id = found.key.id.clone();
+        if self.0.keys.touched.contains_key(id.as_str()) {
+            return;
+        }
+        self.0.keys.touched.insert(id.as_str().to_owned(), ());
+        let (services, workspace) = (self.clone(), found.workspace_id.clone());
+        tokio::spawn(async move {
+            let noted = async {
+                let mut tx = services.store().begin().await?;
+                store::api_keys::update_last_used(&mut tx, &workspace, &id, now_ms).await?;
+                tx.commit().await
+            };
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, key_id = %id, "the use of key {id} was not noted");
+            }
+        });
+    }
+}
+
+impl Services {
+    /// Registers and signs in at once.
+    pub async fn register_with_token(&self, new: NewUser) -> Result<(Registered, Token), Error> {
+        let registered = self.register(new).await?;
+        let token = self.issue_token(&registered.user, &registered.workspace).await?;
+        Ok((registered, token))
+    }
+
+    /// Checks e-mail address and password, and signs a token.
+    pub async fn log_in_with_token(&self, email: &str, password: &str) -> Result<Token, Error> {
+        let LoggedIn { user, workspace } = self.log_in(email, password).await?;
+        self.issue_token(&user, &workspace).await
+    }
+}

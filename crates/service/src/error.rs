@@ -1,0 +1,166 @@
+use std::fmt;
+
+use model::{AmountError, Plan};
+
+/// Why a use case did not happen. Nothing was written when one of these is returned.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or it belongs to another workspace: both look the same.
+    NotFound {
+        /// The noun, such as `agent`.
+        what: &'static str,
+    },
+    /// Nobody is signed in, or the credential opens nothing (any more).
+    Unauthenticated {
+        /// One sentence for the caller; never says which part of a credential was wrong.
+        why: &'static str,
+    },
+    /// The caller is known but may not do this.
+    Forbidden {
+        /// What is missing, such as `the permission "write"`.
+        needed: String,
+    },
+    /// The workspace's plan does not include this.
+    PlanRequired {
+        /// The smallest plan that does.
+        needed: Plan,
+    },
+    /// The request contradicts what is already there.
+    Conflict {
+        /// The field that contradicts, if it is one field.
+        field: Option<&'static str>,
+        /// One sentence for the caller.
+        why: String,
+    },
+    /// One or more fields break a rule.
+    Invalid(Vec<FieldError>),
+    /// The agent has too few payments for a score.
+    InsufficientHistory {
+        /// Payments that count.
+        n: i64,
+        /// Payments that are needed.
+        needed: i64,
+    },
+    /// Too much is waiting; nothing was taken in.
+    Overloaded {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
+    /// Something failed on our side. Logged once, at the boundary; shows nothing.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A field and the rule that it breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's name, as in the service's types; a dialect maps it to its own spelling.
+    pub field: &'static str,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// A rule that a field can break. Its `Display` is the English sentence's end (`name` + "is required").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// It is missing or empty.
+    Required,
+    /// It has fewer characters than this.
+    TooShort(usize),
+    /// It has more characters than this.
+    TooLong(usize),
+    /// It is not an e-mail address.
+    NotAnEmail,
+    /// The password can be guessed.
+    TooCommon,
+    /// Another account has it.
+    Taken,
+    /// It is none of these.
+    OneOf(&'static [&'static str]),
+    /// It is not an amount.
+    Amount(AmountError),
+    /// It is no currency we know.
+    UnknownCurrency,
+    /// It lies further in the future than this many minutes.
+    InFuture(i64),
+    /// It is not a date that the ledger can hold (1970 to 9999).
+    OutOfRange,
+    /// It holds control characters.
+    ControlCharacters,
+    /// It is not a number of days from 1 to this.
+    Days(i64),
+    /// What was typed does not match what was asked for.
+    Mismatch,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Required => f.write_str("is required"),
+            Self::TooShort(min) => write!(f, "must have at least {min} characters"),
+            Self::TooLong(max) => write!(f, "must have at most {max} characters"),
+            Self::NotAnEmail => f.write_str("must be an e-mail address such as mara@example.com"),
+            Self::TooCommon => {
+                f.write_str("is among the passwords that are tried first; use a longer or less usual one")
+            }
+            Self::Taken => f.write_str("is already registered"),
+            Self::OneOf(allowed) => write!(f, "must be one of {}", allowed.join(", ")),
+            Self::Amount(error) => error.fmt(f),
+            Self::UnknownCurrency => {
+                f.write_str("must be an ISO 4217 code such as EUR, or USDC, USDT, DAI, EURC")
+            }
+            Self::InFuture(minutes) => {
+                write!(f, "must not be more than {minutes} minutes in the future")
+            }
+            Self::OutOfRange => f.write_str("must lie between the years 1970 and 9999"),
+            Self::ControlCharacters => f.write_str("must not contain control characters"),
+            Self::Days(max) => write!(f, "must be a number of days from 1 to {max}"),
+            Self::Mismatch => f.write_str("does not match"),
+        }
+    }
+}
+
+impl Error {
+    /// One field that breaks one rule.
+    pub fn invalid(field: &'static str, rule: Rule) -> Self {
+        Self::Invalid(vec![FieldError { field, rule }])
+    }
+
+    /// A failure on our side.
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { what } => write!(f, "There is no such {what}."),
+            Self::Unauthenticated { why } => f.write_str(why),
+            Self::Forbidden { needed } => write!(f, "This needs {needed}."),
+            Self::PlanRequired { needed } => write!(f, "This needs the plan {needed} or higher."),
+            Self::Conflict { why, .. } => f.write_str(why),
+            Self::Invalid(errors) => {
+                for (i, error) in errors.iter().enumerate() {
+                    let space = if i == 0 { "" } else { " " };
+                    write!(f, "{space}{} {}.", error.field, error.rule)?;
+                }
+                Ok(())
+            }
+            Self::InsufficientHistory { n, needed } => write!(
+                f,
+                "The agent has {n} payments that count toward the score and needs {needed}: {} more.",
+                needed - n
+            ),
+            Self::Overloaded { .. } => f.write_str("Too many requests are waiting. Try again shortly."),
+            Self::Internal(_) => f.write_str("Something failed on our side."),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}

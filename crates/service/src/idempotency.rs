@@ -1,0 +1,107 @@
+//! Requests that may come twice and must count once.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::Tx;
+use store::idempotency::Remembered;
+
+use crate::secrets::sha256_hex;
+use crate::{Actor, Error, Rule, Services};
+
+/// How long an outcome is remembered.
+pub(crate) const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
+const MAX_KEY: usize = 255;
+
+/// A client's `Idempotency-Key`, bound to the request that it came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    pub(crate) scope: String,
+    pub(crate) key: String,
+    pub(crate) request_hash: String,
+}
+
+impl Idempotency {
+    /// Binds a key to method, path and body. The key has 1 to 255 printable ASCII characters.
+    pub fn new(key: &str, method: &str, path: &str, body: &[u8]) -> Result<Self, Error> {
+        if key.is_empty() {
+            return Err(Error::invalid("Idempotency-Key", Rule::Required));
+        }
+        if key.len() > MAX_KEY {
+            return Err(Error::invalid("Idempotency-Key", Rule::TooLong(MAX_KEY)));
+        }
+        Ok(Self {
+            scope: format!("{method} {path}"),
+            key: key.to_owned(),
+            request_hash: sha256_hex(&[body]),
+        })
+    }
+
+    /// Reads back what was answered, or refuses because the key came with another request.
+    pub(crate) fn replay<T: DeserializeOwned>(&self, found: &Remembered) -> Result<T, Error> {
+        if found.request_hash != self.request_hash {
+            return Err(mismatch());
+        }
+        serde_json::from_str(&found.outcome).map_err(Error::internal)
+    }
+
+    pub(crate) fn outcome<T: Serialize>(
+        &self,
+        actor: &Actor,
+        outcome: &T,
+        at_ms: i64,
+    ) -> Result<Remembered, Error> {
+        Ok(Remembered {
+            workspace_id: actor.workspace_id.clone(),
+            scope: self.scope.clone(),
+            key: self.key.clone(),
+            request_hash: self.request_hash.clone(),
+            outcome: serde_json::to_string(outcome).map_err(Error::internal)?,
+            created_at_ms: at_ms,
+        })
+    }
+}
+
+pub(crate) fn mismatch() -> Error {
+    Error::Conflict {
+        field: Some("Idempotency-Key"),
+        why: "This Idempotency-Key was used with another request. Use a new key.".to_owned(),
+    }
+}
+
+impl Services {
+    /// The outcome of the same request, if it was answered before. First step of an idempotent transaction.
+    pub(crate) async fn replay<T: DeserializeOwned>(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Option<T>, Error> {
+        let Some(idem) = idempotency else { return Ok(None) };
+        let since = self.now_ms() - WINDOW_MS;
+        let found =
+            store::idempotency::get(tx, &actor.workspace_id, &idem.scope, &idem.key, since).await?;
+        found.map(|found| idem.replay(&found)).transpose()
+    }
+
+    /// Remembers the outcome in the transaction of its effect. Last step before the commit.
+    pub(crate) async fn remember<T: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        idempotency: Option<&Idempotency>,
+        outcome: &T,
+    ) -> Result<(), Error> {
+        let Some(idem) = idempotency else { return Ok(()) };
+        let now_ms = self.now_ms();
+        let row = idem.outcome(actor, outcome, now_ms)?;
+        let written = store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
+        if written == 0 {
+            // The same request is being answered by another process: its client will find that answer.
+            return Err(Error::Conflict {
+                field: Some("Idempotency-Key"),
+                why: "A request with this Idempotency-Key is still running. Try again.".to_owned(),
+            });
+        }
+        Ok(())
+    }
+}

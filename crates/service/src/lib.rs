@@ -1,0 +1,151 @@
+//! The use cases of Surety.
+//!
+//! One file for each noun, one method of [`Services`] for each thing that can be done, [`Actor`] first. Rules,
+//! transactions, audit entries and events are in here, so that no surface can forget them.
+
+mod accounts;
+mod actor;
+mod agents;
+mod api_keys;
+mod audit;
+mod authentication;
+mod certificates;
+mod clock;
+mod error;
+mod idempotency;
+mod ingest;
+mod overview;
+mod page;
+mod passwords;
+mod payments;
+mod profiles;
+mod scores;
+mod secrets;
+mod sessions;
+mod signing;
+mod text;
+
+use std::sync::Arc;
+
+use model::Plan;
+use store::Store;
+
+pub use accounts::{LoggedIn, Me, NewUser, Registered};
+pub use actor::{Actor, Capability, Via, Who};
+pub use agents::{AgentDetail, AgentPatch, NewAgent};
+pub use api_keys::{IssuedKey, MAX_KEY_DAYS, NewApiKey};
+pub use authentication::{TOKEN_TTL_S, Token};
+pub use clock::{Clock, Entropy};
+pub use error::{Error, FieldError, Rule};
+pub use idempotency::Idempotency;
+pub use overview::{Attention, CurrencyTotal, Overview};
+pub use page::{Page, PageRequest};
+pub use payments::{NewPayment, PaymentFilter, Recorded};
+pub use profiles::PublicProfile;
+pub use scores::{AgentScore, ScoreFacts};
+pub use sessions::BrowserSession;
+pub use signing::PublicKey;
+pub use store::StoreConfig;
+
+/// What an instance is set to.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the database is.
+    pub store: StoreConfig,
+    /// Encrypts stored secrets. Losing it loses them; changing it makes the instance refuse to start.
+    pub master_key: [u8; 32],
+    /// Where the instance is reached, without a slash at the end; the issuer of what it signs.
+    pub public_url: String,
+    /// The plan of workspaces other than the first.
+    pub default_plan: Plan,
+    /// What the first user must present to become operator; `None` when only this machine can connect.
+    pub operator_token: Option<String>,
+    /// Payments that may wait to be written; more are refused until there is room.
+    pub ingest_queue: usize,
+}
+
+/// The application: everything that can be done. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    entropy: Entropy,
+    vault: secrets::Vault,
+    passwords: passwords::Passwords,
+    token_signer: signing::Signer,
+    certificate_signer: signing::Signer,
+    keys: authentication::KeyCache,
+    profiles: profiles::ProfileCache,
+    names: agents::NameCache,
+    ingest: ingest::Queue,
+}
+
+impl Services {
+    /// Opens the database and makes ready what the use cases need. The payment writer runs until the last clone of
+    /// the result is dropped.
+    pub async fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, Error> {
+        let store = Store::open(&settings.store).await?;
+        let vault = secrets::Vault::new(&settings.master_key);
+        let sources = (&clock, &entropy);
+        let token_signer =
+            signing::Signer::load(&store, &vault, sources, ("token", "surety-token+jwt")).await?;
+        let certificate_signer =
+            signing::Signer::load(&store, &vault, sources, ("certificate", "surety-certificate+jwt"))
+                .await?;
+        let (ingest, jobs) = ingest::queue(settings.ingest_queue);
+        let services = Self(Arc::new(Inner {
+            passwords: passwords::Passwords::new(&entropy)?,
+            store,
+            settings,
+            clock,
+            entropy,
+            vault,
+            token_signer,
+            certificate_signer,
+            keys: authentication::KeyCache::new(),
+            profiles: profiles::ProfileCache::new(),
+            names: agents::NameCache::new(),
+            ingest,
+        }));
+        ingest::spawn(&services, jobs);
+        Ok(services)
+    }
+
+    /// Writes what is still waiting and closes the database.
+    pub async fn close(&self) {
+        self.0.ingest.drain().await;
+        self.0.store.close().await;
+    }
+
+    /// Answers when the database does; the name of its engine.
+    pub async fn check_health(&self) -> Result<&'static str, Error> {
+        self.0.store.read().await?;
+        Ok(self.0.store.engine_name())
+    }
+
+    /// Where the instance is reached, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.0.settings.public_url
+    }
+
+    /// The instance's clock: Unix milliseconds, UTC.
+    pub fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
+    /// The public keys that certificates are signed with.
+    pub fn certificate_keys(&self) -> Vec<PublicKey> {
+        vec![self.0.certificate_signer.public_key()]
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn entropy(&self) -> &Entropy {
+        &self.0.entropy
+    }
+}

@@ -1,0 +1,89 @@
+//! Password rules and hashing.
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::{Entropy, Error, Rule};
+
+const MIN_CHARS: usize = 10;
+const MAX_CHARS: usize = 256;
+/// zxcvbn reads this many characters at most; what is longer is not easier to guess.
+const MAX_RATED: usize = 100;
+/// Hashes at a time: each takes 19 MiB and a core.
+const PARALLEL: usize = 2;
+
+/// Hashes and checks passwords off the async threads, a few at a time.
+#[derive(Clone)]
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    permits: Arc<Semaphore>,
+    /// Checked against when there is no such user, so that both cases take the same time.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    pub(crate) fn new(entropy: &Entropy) -> Result<Self, Error> {
+        // OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane.
+        let params = Params::new(19 * 1024, 2, 1, None).map_err(|e| Error::internal(e.to_string()))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let decoy = hash(&argon2, "no account has this password", entropy.bytes())?;
+        Ok(Self { argon2, permits: Arc::new(Semaphore::new(PARALLEL)), decoy: decoy.into() })
+    }
+
+    /// Checks a new password against the rules and hashes it; the field at fault is `password`.
+    pub(crate) async fn hash_new(
+        &self,
+        entropy: &Entropy,
+        password: &str,
+        about: &[&str],
+    ) -> Result<String, Error> {
+        let chars = password.chars().count();
+        if chars < MIN_CHARS {
+            return Err(Error::invalid("password", Rule::TooShort(MIN_CHARS)));
+        }
+        if chars > MAX_CHARS {
+            return Err(Error::invalid("password", Rule::TooLong(MAX_CHARS)));
+        }
+        let about: Vec<String> = about.iter().map(|s| (*s).to_owned()).collect();
+        let rated: String = password.chars().take(MAX_RATED).collect();
+        let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), entropy.bytes());
+        self.blocking(move || {
+            let about: Vec<&str> = about.iter().map(String::as_str).collect();
+            if zxcvbn::zxcvbn(&rated, &about).score() < zxcvbn::Score::Two {
+                return Err(Error::invalid("password", Rule::TooCommon));
+            }
+            hash(&argon2, &password, salt)
+        })
+        .await
+    }
+
+    /// Whether the password is the one that was hashed; takes as long when there is no hash to check against.
+    pub(crate) async fn verify(&self, stored: Option<&str>, password: &str) -> Result<bool, Error> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or(&self.decoy).to_owned();
+        let (argon2, password) = (self.argon2.clone(), password.chars().take(MAX_CHARS + 1).collect::<String>());
+        self.blocking(move || {
+            let hash = PasswordHash::new(&stored).map_err(|e| Error::internal(e.to_string()))?;
+            Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok() && known)
+        })
+        .await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let _permit = self.permits.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    }
+}
+
+fn hash(argon2: &Argon2<'_>, password: &str, salt: [u8; 16]) -> Result<String, Error> {
+    argon2
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map(|hash| hash.to_string())
+        .map_err(|e| Error::internal(e.to_string()))
+}

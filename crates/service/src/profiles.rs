@@ -1,0 +1,86 @@
+//! What everybody may know of an agent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Agent, Certificate, Visibility, WorkspaceId};
+use store::agents::{self, AgentRef};
+
+use crate::agents::AgentName;
+use crate::{Actor, Error, Services};
+
+/// An agent as the public sees it: nothing of its owner.
+#[derive(Debug, Clone)]
+pub struct PublicProfile {
+    /// The agent.
+    pub agent: Agent,
+    /// Its newest certificate, whatever that one's state.
+    pub certificate: Option<Certificate>,
+    workspace_id: WorkspaceId,
+}
+
+/// Profiles by each id they are asked for, unknown ids among them. At most a second old; a write that matters drops
+/// what it changed at once.
+pub(crate) struct ProfileCache(moka::sync::Cache<String, Option<Arc<PublicProfile>>>);
+
+impl ProfileCache {
+    pub(crate) fn new() -> Self {
+        Self(
+            moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(1))
+                .build(),
+        )
+    }
+
+    pub(crate) fn forget(&self, agent: &Agent) {
+        for id in [agent.id.as_str(), &agent.external_id, &agent.gopi_id] {
+            self.0.invalidate(id);
+        }
+    }
+
+    pub(crate) fn forget_name(&self, agent: &AgentName) {
+        for id in [agent.id.as_str(), &agent.external_id, &agent.gopi_id] {
+            self.0.invalidate(id);
+        }
+    }
+}
+
+/// Ids longer than this are not ours; they are not worth a place in the cache.
+const MAX_ID: usize = 100;
+
+impl Services {
+    /// The profile behind a public or external id. A private agent looks unknown to everybody but its workspace.
+    pub async fn public_profile(
+        &self,
+        id: &str,
+        viewer: Option<&Actor>,
+    ) -> Result<Arc<PublicProfile>, Error> {
+        let gone = || Error::NotFound { what: "agent" };
+        if id.len() > MAX_ID {
+            return Err(gone());
+        }
+        let found = match self.0.profiles.0.get(id) {
+            Some(found) => found,
+            None => {
+                let found = self.read_profile(id).await?.map(Arc::new);
+                self.0.profiles.0.insert(id.to_owned(), found.clone());
+                found
+            }
+        };
+        let profile = found.ok_or_else(gone)?;
+        let visible = profile.agent.visibility == Visibility::Public
+            || viewer.is_some_and(|actor| actor.workspace_id == profile.workspace_id);
+        if visible { Ok(profile) } else { Err(gone()) }
+    }
+
+    async fn read_profile(&self, id: &str) -> Result<Option<PublicProfile>, Error> {
+        let mut conn = self.store().read().await?;
+        let Some((workspace_id, agent)) = agents::get_of_any(&mut conn, AgentRef::of(id)).await?
+        else {
+            return Ok(None);
+        };
+        let newest = store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
+        Ok(Some(PublicProfile { agent, certificate: newest.into_iter().next(), workspace_id }))
+    }
+}

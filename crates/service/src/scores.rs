@@ -1,0 +1,83 @@
+//! An agent's score now, with what explains it.
+
+use model::score::{self, Evidence, InsufficientHistory, LOOK_BACK_DAYS, NextGrade, Score};
+use model::{PaymentStatus, UtcDay, day_of};
+
+use crate::agents::find_agent;
+use crate::{Actor, Capability, Error, Services};
+
+/// An agent's score at this moment.
+#[derive(Debug, Clone)]
+pub struct AgentScore {
+    /// The instant that was scored (Unix milliseconds).
+    pub as_of_ms: i64,
+    /// The score, or how many payments are missing.
+    pub score: Result<Score, InsufficientHistory>,
+    /// What it takes to reach the next grade.
+    pub next_grade: Option<NextGrade>,
+    /// What was scored: days, not payments.
+    pub evidence: Vec<Evidence>,
+    /// Figures that stand beside the score and never in it.
+    pub facts: ScoreFacts,
+}
+
+/// Figures over the counting payments of the last 540 days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScoreFacts {
+    /// All of them.
+    pub counted: i64,
+    /// `paid` or `on_time`.
+    pub went_right: i64,
+    /// `late`.
+    pub late: i64,
+    /// `missed`.
+    pub missed: i64,
+    /// `disputed`.
+    pub disputed: i64,
+    /// Days on which any was recorded.
+    pub active_days: i64,
+    /// The newest such day.
+    pub newest_recorded_day: Option<UtcDay>,
+}
+
+impl Services {
+    /// Scores an agent now. Reads days, not payments.
+    pub async fn agent_score(&self, actor: &Actor, id: &str) -> Result<AgentScore, Error> {
+        actor.require(Capability::Read)?;
+        let mut conn = self.store().read().await?;
+        let agent = find_agent(&mut conn, actor, id).await?;
+        let evidence = store::evidence::list(&mut conn, &actor.workspace_id, &agent.id).await?;
+        let as_of_ms = self.now_ms();
+        let as_of_day = day_of(as_of_ms);
+        Ok(AgentScore {
+            as_of_ms,
+            score: score::score(&evidence, as_of_day),
+            next_grade: score::next_grade(&evidence, as_of_day),
+            facts: ScoreFacts::of(&evidence, as_of_day),
+            evidence,
+        })
+    }
+}
+
+impl ScoreFacts {
+    fn of(evidence: &[Evidence], as_of_day: UtcDay) -> Self {
+        let mut facts = Self::default();
+        let mut days = std::collections::BTreeSet::new();
+        let recent = evidence
+            .iter()
+            .filter(|e| e.event_day <= as_of_day && as_of_day - e.event_day <= LOOK_BACK_DAYS);
+        for row in recent {
+            facts.counted += row.count;
+            match row.status {
+                PaymentStatus::Paid | PaymentStatus::OnTime => facts.went_right += row.count,
+                PaymentStatus::Late => facts.late += row.count,
+                PaymentStatus::Missed => facts.missed += row.count,
+                PaymentStatus::Disputed => facts.disputed += row.count,
+            }
+            days.insert(row.recorded_day);
+        }
+        facts.active_days = i64::try_from(days.len()).unwrap_or(i64::MAX);
+        facts.newest_recorded_day = days.last().copied();
+        facts
+    }
+}

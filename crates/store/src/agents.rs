@@ -1,0 +1,285 @@
+//! AI agents and the counters of their payments.
+
+use model::{Agent, AgentId, PaymentStats, WorkspaceId};
+use serde::Serialize;
+
+use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
+use crate::error::stored;
+use crate::{Conn, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct AgentRow {
+    workspace_id: String,
+    id: String,
+    external_id: String,
+    gopi_id: String,
+    name: String,
+    description: String,
+    framework: String,
+    visibility: String,
+    status: String,
+    payments_total: i64,
+    payments_autonomous: i64,
+    payments_on_time: i64,
+    payments_received: i64,
+    created_at_ms: i64,
+}
+
+impl AgentRow {
+    fn into_agent(self) -> Result<Agent> {
+        Ok(Agent {
+            id: AgentId::from_stored(self.id),
+            external_id: self.external_id,
+            gopi_id: self.gopi_id,
+            name: self.name,
+            description: self.description,
+            framework: stored("framework", &self.framework)?,
+            visibility: stored("visibility", &self.visibility)?,
+            status: stored("agent status", &self.status)?,
+            stats: PaymentStats {
+                total: self.payments_total,
+                autonomous: self.payments_autonomous,
+                on_time: self.payments_on_time,
+                received: self.payments_received,
+            },
+            created_at_ms: self.created_at_ms,
+        })
+    }
+}
+
+/// The three ids by which an agent can be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgentRef<'a> {
+    /// `agt_...`
+    Id(&'a str),
+    /// `gopi_...`
+    GopiId(&'a str),
+    /// Anything else: slugs hold no underscore, so the prefixes tell the ids apart.
+    ExternalId(&'a str),
+}
+
+impl<'a> AgentRef<'a> {
+    /// Tells by its prefix which of the three ids a text is.
+    pub fn of(text: &'a str) -> Self {
+        if text.starts_with(AgentId::PREFIX) {
+            Self::Id(text)
+        } else if text.starts_with("gopi_") {
+            Self::GopiId(text)
+        } else {
+            Self::ExternalId(text)
+        }
+    }
+}
+
+/// Adds an agent. `external_id` and `gopi_id` are unique over all workspaces.
+pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "INSERT INTO agents (workspace_id, id, external_id, gopi_id, name, description, framework, visibility, status,
+             payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, $10)",
+    )
+    .bind(workspace.as_str())
+    .bind(agent.id.as_str())
+    .bind(&agent.external_id)
+    .bind(&agent.gopi_id)
+    .bind(&agent.name)
+    .bind(&agent.description)
+    .bind(agent.framework.as_str())
+    .bind(agent.visibility.as_str())
+    .bind(agent.status.as_str())
+    .bind(agent.created_at_ms)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+const GET_BY_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
+    FROM agents WHERE id = $1 AND status = 'active'";
+const GET_BY_GOPI_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
+    FROM agents WHERE gopi_id = $1 AND status = 'active'";
+const GET_BY_EXTERNAL_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
+    FROM agents WHERE external_id = $1 AND status = 'active'";
+
+/// The active agent with this id, of any workspace: for public pages, and for [`get`].
+pub async fn get_of_any(
+    conn: &mut Conn,
+    agent: AgentRef<'_>,
+) -> Result<Option<(WorkspaceId, Agent)>> {
+    let (sql, id) = match agent {
+        AgentRef::Id(id) => (GET_BY_ID, id),
+        AgentRef::GopiId(id) => (GET_BY_GOPI_ID, id),
+        AgentRef::ExternalId(id) => (GET_BY_EXTERNAL_ID, id),
+    };
+    let row: Option<AgentRow> =
+        on_db!(conn, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?;
+    row.map(|row| Ok((WorkspaceId::from_stored(row.workspace_id.clone()), row.into_agent()?)))
+        .transpose()
+}
+
+/// The active agent with this id in this workspace.
+pub async fn get(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    agent: AgentRef<'_>,
+) -> Result<Option<Agent>> {
+    let found = get_of_any(conn, agent).await?;
+    Ok(found.and_then(|(of, agent)| (of == *workspace).then_some(agent)))
+}
+
+/// Active agents, newest first, older than `before`.
+pub async fn list(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Agent>> {
+    let rows: Vec<AgentRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility, status,
+                payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
+         FROM agents
+         WHERE workspace_id = $1 AND status = 'active' AND (CAST($2 AS TEXT) IS NULL OR id < $2)
+         ORDER BY id DESC LIMIT $3",
+    )
+    .bind(workspace.as_str())
+    .bind(before)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(AgentRow::into_agent).collect()
+}
+
+/// How many active agents a workspace has.
+pub async fn count(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64> {
+    let (count,): (i64,) = on_db!(conn, c => sqlx::query_as(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM agents WHERE workspace_id = $1 AND status = 'active'",
+    )
+    .bind(workspace.as_str())
+    .fetch_one(c)
+    .await)?;
+    Ok(count)
+}
+
+/// Writes what an owner can change of an agent; `false` if it is gone.
+pub async fn update(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE agents SET name = $3, description = $4, framework = $5, visibility = $6
+         WHERE workspace_id = $1 AND id = $2 AND status = 'active'",
+    )
+    .bind(workspace.as_str())
+    .bind(agent.id.as_str())
+    .bind(&agent.name)
+    .bind(&agent.description)
+    .bind(agent.framework.as_str())
+    .bind(agent.visibility.as_str())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Marks an agent as deleted, keeping its payments; `false` if it is gone already.
+pub async fn delete(tx: &mut Tx, workspace: &WorkspaceId, id: &AgentId, at_ms: i64) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE agents SET status = 'deleted', deleted_at_ms = $3
+         WHERE workspace_id = $1 AND id = $2 AND status = 'active'",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .bind(at_ms)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+#[derive(Serialize)]
+struct CounterRow<'a> {
+    ws: &'a str,
+    id: &'a str,
+    total: i64,
+    autonomous: i64,
+    on_time: i64,
+    received: i64,
+}
+
+// Also what keeps two writers of one agent apart: the row stays locked until the transaction ends.
+const ADD_STATS: RowsSql = rows_sql!(
+    "UPDATE agents SET payments_total = payments_total + r.total,
+         payments_autonomous = payments_autonomous + r.autonomous,
+         payments_on_time = payments_on_time + r.on_time,
+         payments_received = payments_received + r.received
+     FROM",
+    (ws TEXT, id TEXT, total BIGINT, autonomous BIGINT, on_time BIGINT, received BIGINT),
+    "WHERE agents.workspace_id = r.ws AND agents.id = r.id AND agents.status = 'active'"
+);
+
+/// Adds to the counters of active agents, all in one statement; how many agents were found.
+pub async fn add_stats(
+    tx: &mut Tx,
+    stats: &[(&WorkspaceId, &AgentId, PaymentStats)],
+) -> Result<u64> {
+    let rows: Vec<_> = stats
+        .iter()
+        .map(|(ws, id, s)| CounterRow {
+            ws: ws.as_str(),
+            id: id.as_str(),
+            total: s.total,
+            autonomous: s.autonomous,
+            on_time: s.on_time,
+            received: s.received,
+        })
+        .collect();
+    let changed = on_rows!(tx, ADD_STATS, &rows, |c, sql, json| {
+        sqlx::query(sql).bind(json).execute(c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(changed)
+}
+
+#[derive(Serialize)]
+struct NameRow<'a> {
+    ws: &'a str,
+    id: &'a str,
+}
+
+const LIST_ACTIVE: RowsSql = rows_sql!(
+    "SELECT a.id FROM",
+    (ws TEXT, id TEXT),
+    "JOIN agents a ON a.workspace_id = r.ws AND a.id = r.id WHERE a.status = 'active'"
+);
+
+/// Which of these agents are active.
+pub async fn list_active(
+    conn: &mut Conn,
+    agents: &[(&WorkspaceId, &AgentId)],
+) -> Result<Vec<AgentId>> {
+    let rows: Vec<_> =
+        agents.iter().map(|(ws, id)| NameRow { ws: ws.as_str(), id: id.as_str() }).collect();
+    let found: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    Ok(found.into_iter().map(|(id,)| AgentId::from_stored(id)).collect())
+}
+
+const LIST_OWN: RowsSql = rows_sql!(
+    "SELECT r.ws, r.id FROM",
+    (ws TEXT, id TEXT),
+    "WHERE EXISTS (SELECT 1 FROM agents a WHERE a.external_id = r.id AND a.workspace_id = r.ws)
+        OR EXISTS (SELECT 1 FROM agents a WHERE a.gopi_id = r.id AND a.workspace_id = r.ws)
+        OR EXISTS (SELECT 1 FROM agents a WHERE a.id = r.id AND a.workspace_id = r.ws)"
+);
+
+/// Which of these names (any of the three ids) belong to an agent of the workspace named beside them.
+pub async fn list_own(
+    conn: &mut Conn,
+    names: &[(&WorkspaceId, &str)],
+) -> Result<Vec<(WorkspaceId, String)>> {
+    let rows: Vec<_> = names.iter().map(|(ws, id)| NameRow { ws: ws.as_str(), id }).collect();
+    let found: Vec<(String, String)> = on_rows!(conn, LIST_OWN, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    Ok(found.into_iter().map(|(ws, name)| (WorkspaceId::from_stored(ws), name)).collect())
+}

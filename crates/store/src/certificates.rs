@@ -1,0 +1,220 @@
+//! Trust certificates.
+
+use model::{AgentId, Certificate, CertificateId, WorkspaceId};
+use serde::Serialize;
+
+use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
+use crate::error::stored;
+use crate::{Conn, Error, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct CertificateRow {
+    id: String,
+    agent_id: String,
+    gopi_id: String,
+    score: i64,
+    grade: String,
+    confidence: String,
+    n: i64,
+    s: f64,
+    f: f64,
+    bound: f64,
+    ceiling: Option<String>,
+    breakdown: String,
+    algorithm: String,
+    as_of_ms: i64,
+    digest: String,
+    self_issued: bool,
+    credential: String,
+    issued_at_ms: i64,
+    valid_until_ms: i64,
+    superseded_at_ms: Option<i64>,
+    suspended_at_ms: Option<i64>,
+    revoked_at_ms: Option<i64>,
+}
+
+impl CertificateRow {
+    fn into_certificate(self) -> Result<Certificate> {
+        let corrupt = |what, value: &str| Error::Corrupt { what, value: value.to_owned() };
+        Ok(Certificate {
+            id: CertificateId::from_stored(self.id),
+            agent_id: AgentId::from_stored(self.agent_id),
+            gopi_id: self.gopi_id,
+            score: u8::try_from(self.score)
+                .map_err(|_| corrupt("score", &self.score.to_string()))?,
+            grade: stored("grade", &self.grade)?,
+            confidence: stored("confidence", &self.confidence)?,
+            n: self.n,
+            s: self.s,
+            f: self.f,
+            bound: self.bound,
+            ceiling: self.ceiling.as_deref().map(|c| stored("ceiling", c)).transpose()?,
+            breakdown: serde_json::from_str(&self.breakdown)
+                .map_err(|_| corrupt("breakdown", &self.breakdown))?,
+            algorithm: self.algorithm,
+            as_of_ms: self.as_of_ms,
+            digest: self.digest,
+            self_issued: self.self_issued,
+            credential: self.credential,
+            issued_at_ms: self.issued_at_ms,
+            valid_until_ms: self.valid_until_ms,
+            superseded_at_ms: self.superseded_at_ms,
+            suspended_at_ms: self.suspended_at_ms,
+            revoked_at_ms: self.revoked_at_ms,
+        })
+    }
+}
+
+fn certificates(rows: Vec<CertificateRow>) -> Result<Vec<Certificate>> {
+    rows.into_iter().map(CertificateRow::into_certificate).collect()
+}
+
+/// Adds a certificate.
+pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, cert: &Certificate) -> Result<()> {
+    let breakdown = crate::engine::to_json(&cert.breakdown)?;
+    on_db!(tx, c => sqlx::query(
+        "INSERT INTO certificates (workspace_id, id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound,
+             ceiling, breakdown, algorithm, as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    )
+    .bind(workspace.as_str())
+    .bind(cert.id.as_str())
+    .bind(cert.agent_id.as_str())
+    .bind(&cert.gopi_id)
+    .bind(i64::from(cert.score))
+    .bind(cert.grade.as_str())
+    .bind(cert.confidence.as_str())
+    .bind(cert.n)
+    .bind(cert.s)
+    .bind(cert.f)
+    .bind(cert.bound)
+    .bind(cert.ceiling.map(|c| c.as_str()))
+    .bind(breakdown)
+    .bind(&cert.algorithm)
+    .bind(cert.as_of_ms)
+    .bind(&cert.digest)
+    .bind(cert.self_issued)
+    .bind(&cert.credential)
+    .bind(cert.issued_at_ms)
+    .bind(cert.valid_until_ms)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Marks the agent's certificates that hold as replaced.
+pub async fn update_superseded(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    agent: &AgentId,
+    at_ms: i64,
+) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "UPDATE certificates SET superseded_at_ms = $3
+         WHERE workspace_id = $1 AND agent_id = $2 AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL",
+    )
+    .bind(workspace.as_str())
+    .bind(agent.as_str())
+    .bind(at_ms)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Revokes the agent's certificates that are not revoked yet.
+pub async fn update_revoked(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    agent: &AgentId,
+    at_ms: i64,
+) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "UPDATE certificates SET revoked_at_ms = $3
+         WHERE workspace_id = $1 AND agent_id = $2 AND revoked_at_ms IS NULL",
+    )
+    .bind(workspace.as_str())
+    .bind(agent.as_str())
+    .bind(at_ms)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// The newest `limit` certificates of an agent, newest first.
+pub async fn list(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    agent: &AgentId,
+    limit: i64,
+) -> Result<Vec<Certificate>> {
+    let rows: Vec<CertificateRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown, algorithm,
+                as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
+                suspended_at_ms, revoked_at_ms
+         FROM certificates WHERE workspace_id = $1 AND agent_id = $2 ORDER BY id DESC LIMIT $3",
+    )
+    .bind(workspace.as_str())
+    .bind(agent.as_str())
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    certificates(rows)
+}
+
+#[derive(Serialize)]
+struct AgentName<'a> {
+    ws: &'a str,
+    agent: &'a str,
+}
+
+const LIST_NEWEST: RowsSql = rows_sql!(
+    "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
+         c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
+         c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms
+     FROM",
+    (ws TEXT, agent TEXT),
+    "JOIN certificates c ON c.workspace_id = r.ws AND c.agent_id = r.agent
+     WHERE c.id = (SELECT MAX(x.id) FROM certificates x WHERE x.workspace_id = r.ws AND x.agent_id = r.agent)"
+);
+
+/// The newest certificate of each of these agents, where there is one.
+pub async fn list_newest(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    agents: &[&AgentId],
+) -> Result<Vec<Certificate>> {
+    let rows: Vec<_> = agents
+        .iter()
+        .map(|agent| AgentName { ws: workspace.as_str(), agent: agent.as_str() })
+        .collect();
+    let found: Vec<CertificateRow> = on_rows!(conn, LIST_NEWEST, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    certificates(found)
+}
+
+/// The certificates of a workspace that end before `until_ms` and were not replaced or revoked, first ending first.
+pub async fn list_ending(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    until_ms: i64,
+    limit: i64,
+) -> Result<Vec<Certificate>> {
+    let rows: Vec<CertificateRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown, algorithm,
+                as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
+                suspended_at_ms, revoked_at_ms
+         FROM certificates
+         WHERE workspace_id = $1 AND valid_until_ms < $2 AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL
+         ORDER BY valid_until_ms LIMIT $3",
+    )
+    .bind(workspace.as_str())
+    .bind(until_ms)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    certificates(rows)
+}

@@ -1,0 +1,239 @@
+//! The two engines: connecting, transactions, and the little text that differs between them.
+
+use std::ops::{Deref, DerefMut};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::{Error, Result};
+
+/// Where the database is and how many connections to keep.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// `sqlite://path` or `postgres://...`.
+    pub url: String,
+    /// Connections at most (on SQLite: for reading; there is one for writing).
+    pub connections: u32,
+}
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store(Pools);
+
+#[derive(Debug, Clone)]
+enum Pools {
+    // SQLite lets one connection write at a time: a pool of one makes writers queue fairly instead of polling a lock.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A connection to read with.
+#[derive(Debug)]
+pub struct Conn(Link);
+
+/// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Tx(Conn);
+
+#[derive(Debug)]
+enum Link {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTx(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+/// The connection of the engine at hand, for `on_db!`.
+pub(crate) enum Engine<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// Runs one expression on whichever engine it is, with that engine's own types: the SQL stands once.
+macro_rules! on_db {
+    ($conn:expr, $c:ident => $query:expr) => {
+        match $conn.engine() {
+            $crate::engine::Engine::Sqlite($c) => $query,
+            $crate::engine::Engine::Postgres($c) => $query,
+        }
+    };
+}
+pub(crate) use on_db;
+
+/// One statement over many rows that arrive as a single JSON parameter (`$1`): thousands of `$N` cost SQLite
+/// quadratic time, and row by row is ten times slower on both.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowsSql {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
+/// Writes a [`RowsSql`]: `rows_sql!("SELECT r.a FROM", (a TEXT, b BIGINT), "WHERE ...")`; the rows are named `r`.
+macro_rules! rows_sql {
+    ($head:literal, ($first:ident $first_type:ident $(, $col:ident $type:ident)* $(,)?), $tail:literal) => {
+        $crate::engine::RowsSql {
+            sqlite: concat!(
+                $head,
+                " (SELECT value->>'", stringify!($first), "' AS ", stringify!($first)
+                $(, ", value->>'", stringify!($col), "' AS ", stringify!($col))*,
+                " FROM json_each($1)) AS r ",
+                $tail
+            ),
+            postgres: concat!(
+                $head,
+                " json_to_recordset($1::json) AS r(", stringify!($first), " ", stringify!($first_type)
+                $(, ", ", stringify!($col), " ", stringify!($type))*,
+                ") ",
+                $tail
+            ),
+        }
+    };
+}
+pub(crate) use rows_sql;
+
+/// Runs one expression over rows that become `$1` of a [`RowsSql`], on whichever engine it is.
+macro_rules! on_rows {
+    ($conn:expr, $sql:expr, $rows:expr, |$c:ident, $text:ident, $json:ident| $run:expr) => {{
+        let $json = $crate::engine::to_json($rows)?;
+        match $conn.engine() {
+            $crate::engine::Engine::Sqlite($c) => {
+                let $text = $sql.sqlite;
+                $run
+            }
+            $crate::engine::Engine::Postgres($c) => {
+                let $text = $sql.postgres;
+                $run
+            }
+        }
+    }};
+}
+pub(crate) use on_rows;
+
+pub(crate) fn to_json<T: serde::Serialize>(rows: &[T]) -> Result<String> {
+    serde_json::to_string(rows).map_err(|e| Error::Database(sqlx::Error::Encode(Box::new(e))))
+}
+
+impl Store {
+    /// Opens the database, creating the SQLite file if there is none, and brings the schema up to date.
+    pub async fn open(config: &StoreConfig) -> Result<Self> {
+        let pools = if config.url.starts_with("sqlite:") {
+            open_sqlite(config).await?
+        } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(&config.url)?;
+            let pool = PgPoolOptions::new()
+                .max_connections(config.connections)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await?;
+            sqlx::migrate!("../../migrations").run(&pool).await?;
+            Pools::Postgres(pool)
+        } else {
+            return Err(Error::Url(config.url.split(':').next().unwrap_or_default().to_owned()));
+        };
+        Ok(Self(pools))
+    }
+
+    /// A connection to read with; sees what was committed before.
+    pub async fn read(&self) -> Result<Conn> {
+        Ok(Conn(match &self.0 {
+            Pools::Sqlite { read, .. } => Link::Sqlite(read.acquire().await?),
+            Pools::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// A transaction; on SQLite it waits for the one before it.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx(Conn(match &self.0 {
+            Pools::Sqlite { write, .. } => {
+                Link::SqliteTx(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+        })))
+    }
+
+    /// Which engine it is: `sqlite` or `postgres`.
+    pub fn engine_name(&self) -> &'static str {
+        match self.0 {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes every connection; SQLite writes its log back into the file.
+    pub async fn close(&self) {
+        match &self.0 {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(config: &StoreConfig) -> Result<Pools> {
+    let options = SqliteConnectOptions::from_str(&config.url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write survives power loss: every commit is synced.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-8000")
+        .pragma("temp_store", "memory");
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options.clone())
+        .await?;
+    sqlx::migrate!("../../migrations").run(&write).await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(config.connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.read_only(true))
+        .await?;
+    Ok(Pools::Sqlite { read, write })
+}
+
+impl Conn {
+    pub(crate) fn engine(&mut self) -> Engine<'_> {
+        match &mut self.0 {
+            Link::Sqlite(c) => Engine::Sqlite(c),
+            Link::SqliteTx(c) => Engine::Sqlite(c),
+            Link::Postgres(c) => Engine::Postgres(c),
+            Link::PostgresTx(c) => Engine::Postgres(c),
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything of the transaction durable, or nothing.
+    pub async fn commit(self) -> Result<()> {
+        match self.0.0 {
+            Link::SqliteTx(tx) => tx.commit().await?,
+            Link::PostgresTx(tx) => tx.commit().await?,
+            Link::Sqlite(_) | Link::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}

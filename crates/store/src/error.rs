@@ -1,0 +1,47 @@
+/// The outcome of a store function.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the database did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The driver or the database said no.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A stored value is none that this version knows.
+    #[error("stored {what} {value:?} is not known")]
+    Corrupt {
+        /// The column's meaning.
+        what: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// The database URL names neither engine.
+    #[error("{0:?} is not a database URL; it begins with sqlite:// or postgres://")]
+    Url(String),
+}
+
+impl Error {
+    /// Whether a row with the same unique key was there already.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(e)) if e.is_unique_violation())
+    }
+
+    /// Whether another transaction got in the way and the same one may succeed if it is run again: a
+    /// serialisation failure, a deadlock, or a database that stayed locked.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(e)) => {
+                matches!(e.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Reads a stored spelling back into its enum or number type.
+pub(crate) fn stored<T: std::str::FromStr>(what: &'static str, value: &str) -> Result<T> {
+    value.parse().map_err(|_| Error::Corrupt { what, value: value.to_owned() })
+}

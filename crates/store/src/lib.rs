@@ -1,0 +1,29 @@
+//! All SQL of Surety, written once for SQLite and Postgres.
+//!
+//! One module for each table, with functions in SQL's words (`insert`, `get`, `list`, `update`). What reads takes a
+//! [`Conn`]; what writes takes a [`Tx`]. Engine-specific text stands in `engine.rs` only. Every function here is
+//! run by one suite on both engines (`tests/suite`).
+
+pub mod agents;
+pub mod api_keys;
+pub mod audit;
+pub mod certificates;
+pub mod evidence;
+pub mod idempotency;
+pub mod outbox;
+pub mod payments;
+pub mod rollups;
+pub mod sessions;
+pub mod settings;
+pub mod signing_keys;
+pub mod users;
+pub mod workspaces;
+
+mod engine;
+mod error;
+
+pub use engine::{Conn, Store, StoreConfig, Tx};
+pub use error::{Error, Result};
+
+#[cfg(test)]
+mod suite;

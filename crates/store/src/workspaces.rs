@@ -1,0 +1,159 @@
+//! Tenants and their members.
+
+use model::{Plan, Role, User, UserId, Workspace, WorkspaceId};
+
+use crate::engine::on_db;
+use crate::error::stored;
+use crate::{Conn, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct WorkspaceRow {
+    id: String,
+    name: String,
+    plan: String,
+    operator_owned: bool,
+    created_at_ms: i64,
+}
+
+impl WorkspaceRow {
+    fn into_workspace(self) -> Result<Workspace> {
+        Ok(Workspace {
+            id: WorkspaceId::from_stored(self.id),
+            name: self.name,
+            plan: stored("plan", &self.plan)?,
+            operator_owned: self.operator_owned,
+            created_at_ms: self.created_at_ms,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    #[sqlx(flatten)]
+    workspace: WorkspaceRow,
+    role: String,
+    user_id: String,
+    email: String,
+    user_name: String,
+    operator: bool,
+    user_created_at_ms: i64,
+}
+
+/// A user in a workspace.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The person.
+    pub user: User,
+    /// The tenant.
+    pub workspace: Workspace,
+    /// What the person may do there.
+    pub role: Role,
+}
+
+impl MemberRow {
+    fn into_member(self) -> Result<Member> {
+        Ok(Member {
+            user: User {
+                id: UserId::from_stored(self.user_id),
+                email: self.email,
+                name: self.user_name,
+                operator: self.operator,
+                created_at_ms: self.user_created_at_ms,
+            },
+            role: stored("role", &self.role)?,
+            workspace: self.workspace.into_workspace()?,
+        })
+    }
+}
+
+/// Adds a workspace.
+pub async fn insert(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "INSERT INTO workspaces (id, name, plan, operator_owned, time_zone, created_at_ms)
+         VALUES ($1, $2, $3, $4, 'UTC', $5)",
+    )
+    .bind(workspace.id.as_str())
+    .bind(&workspace.name)
+    .bind(workspace.plan.as_str())
+    .bind(workspace.operator_owned)
+    .bind(workspace.created_at_ms)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Makes a user a member.
+pub async fn insert_member(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    user: &UserId,
+    role: Role,
+    at_ms: i64,
+) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "INSERT INTO memberships (workspace_id, user_id, role, created_at_ms) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(workspace.as_str())
+    .bind(user.as_str())
+    .bind(role.as_str())
+    .bind(at_ms)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// The workspace with this id.
+pub async fn get(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Workspace>> {
+    let row: Option<WorkspaceRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, name, plan, operator_owned, created_at_ms FROM workspaces WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(c)
+    .await)?;
+    row.map(WorkspaceRow::into_workspace).transpose()
+}
+
+/// The user as a member of this workspace.
+pub async fn get_member(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    user: &UserId,
+) -> Result<Option<Member>> {
+    let row: Option<MemberRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms, m.role,
+                u.id AS user_id, u.email, u.name AS user_name, u.operator, u.created_at_ms AS user_created_at_ms
+         FROM memberships m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
+         WHERE m.workspace_id = $1 AND m.user_id = $2",
+    )
+    .bind(workspace.as_str())
+    .bind(user.as_str())
+    .fetch_optional(c)
+    .await)?;
+    row.map(MemberRow::into_member).transpose()
+}
+
+/// The workspaces of a user, the first one joined first.
+pub async fn list_of_user(conn: &mut Conn, user: &UserId) -> Result<Vec<Workspace>> {
+    let rows: Vec<WorkspaceRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms
+         FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
+         WHERE m.user_id = $1 ORDER BY m.created_at_ms, w.id",
+    )
+    .bind(user.as_str())
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(WorkspaceRow::into_workspace).collect()
+}
+
+/// Puts a workspace on another plan; `false` if there is no such workspace.
+pub async fn update_plan(tx: &mut Tx, id: &WorkspaceId, plan: Plan) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query("UPDATE workspaces SET plan = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(plan.as_str())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}

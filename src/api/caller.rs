@@ -1,0 +1,31 @@
+//! Who calls an API: a signed token or an API key.
+
+use axum::http::{HeaderMap, header};
+use service::{Actor, Error, Services};
+
+/// Somebody who presented a token or a key that is good.
+pub struct Caller(pub Actor);
+
+/// Why a caller was not let in.
+pub struct AuthError(pub Error);
+
+const NOBODY: &str =
+    "Send a token as \"Authorization: Bearer ...\" or an API key as \"X-API-Key: ...\".";
+
+impl Caller {
+    /// Reads `X-API-Key` or `Authorization: Bearer`. A bearer token may also be an API key.
+    pub async fn read(services: &Services, headers: &HeaderMap) -> Result<Self, AuthError> {
+        let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
+        if let Some(key) = text("x-api-key") {
+            return services.authenticate_key(key).await.map(Self).map_err(AuthError);
+        }
+        let bearer = text(header::AUTHORIZATION.as_str())
+            .and_then(|v| v.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim());
+        match bearer {
+            Some(token) => services.authenticate_token(token).await.map(Self).map_err(AuthError),
+            None => Err(AuthError(Error::Unauthenticated { why: NOBODY })),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The dialect's errors: `{"error", "message", "code", "field", "request_id"}`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::RequestId;
+use serde::Serialize;
+use service::{Clock, Entropy, Error};
+
+use crate::api::{AuthError, BodyError, MAX_BODY};
+
+/// An error as the dialect shows it.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    field: Option<String>,
+    retry_after_s: Option<u32>,
+    /// Logged, never shown.
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    message: &'a str,
+    code: &'a str,
+    field: Option<&'a str>,
+    request_id: &'a str,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { status, code, message, field: None, retry_after_s: None, cause: None }
+    }
+
+    fn field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// A field that breaks a rule; `rule` continues the sentence that the field's name begins.
+    pub(super) fn invalid(field: impl Into<String>, rule: &str) -> Self {
+        let field = field.into();
+        let message = format!("{field} {rule}.");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message).field(field)
+    }
+
+    pub(super) fn unknown_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing at this path.")
+    }
+}
+
+/// The answer to a method that a path does not have.
+pub(super) async fn method_not_allowed() -> ApiError {
+    let message = "This path does not have this method.";
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error {
+            Error::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message),
+            Error::Unauthenticated { .. } => {
+                Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
+            }
+            Error::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
+            Error::PlanRequired { .. } => {
+                Self::new(StatusCode::PAYMENT_REQUIRED, "PLAN_REQUIRED", message)
+            }
+            Error::Conflict { field, .. } => {
+                let mut conflict = Self::new(StatusCode::CONFLICT, "CONFLICT", message);
+                if field == Some("Idempotency-Key") {
+                    conflict.code = "IDEMPOTENCY_CONFLICT";
+                    conflict.retry_after_s = Some(1);
+                }
+                conflict.field = field.map(str::to_owned);
+                conflict
+            }
+            Error::Invalid(errors) => {
+                let first = errors.into_iter().next();
+                first.map_or_else(
+                    || Self::invalid("request", "breaks a rule"),
+                    |e| Self::invalid(wire_name(e.field), &e.rule.to_string()),
+                )
+            }
+            Error::InsufficientHistory { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "INSUFFICIENT_HISTORY", message)
+            }
+            Error::Overloaded { retry_after_s } => {
+                let mut busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message);
+                busy.retry_after_s = Some(retry_after_s);
+                busy
+            }
+            Error::Internal(cause) => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Self { cause: Some(cause), ..Self::new(status, "INTERNAL_ERROR", message) }
+            }
+        }
+    }
+}
+
+/// The dialect's name of a service field.
+fn wire_name(field: &'static str) -> &'static str {
+    match field {
+        "source" => "payment_source",
+        "autonomous" => "is_autonomous",
+        other => other,
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(AuthError(error): AuthError) -> Self {
+        error.into()
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::WrongType => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "The body must be JSON, with the header \"Content-Type: application/json\".",
+            ),
+            BodyError::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "PAYLOAD_TOO_LARGE",
+                format!("The body must have at most {MAX_BODY} bytes."),
+            ),
+            BodyError::Incomplete => {
+                Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The body did not arrive whole.")
+            }
+            BodyError::Malformed(why) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "MALFORMED_JSON",
+                format!("The body is not JSON: {why}."),
+            ),
+            BodyError::WrongField { field, message } if field == "." => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "VALIDATION_ERROR",
+                format!("The body has the wrong form: {message}."),
+            ),
+            BodyError::WrongField { field, message } => {
+                Self::invalid(field, &format!("has the wrong type: {message}"))
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let id = RequestId::new(Clock::system().now_ms(), Entropy::system().bytes());
+        if let Some(cause) = &self.cause {
+            tracing::error!(request_id = %id, error = %cause, "request {id} failed: {cause}");
+        }
+        let body = Json(Body {
+            error: title(self.status),
+            message: &self.message,
+            code: self.code,
+            field: self.field.as_deref(),
+            request_id: id.as_str(),
+        });
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+fn title(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or("Error")
+}

@@ -1,0 +1,126 @@
+//! The trust API (`/v1/auth`, `/v1/agents`, `/v1/payment-events`, `/v1/public`).
+
+mod agents;
+mod auth;
+mod error;
+mod payment_events;
+mod public;
+mod wire;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::routing::{get, post};
+use serde::de::DeserializeOwned;
+use service::{Actor, Idempotency};
+
+pub use error::ApiError;
+
+use super::{Caller, Json};
+use crate::state::AppState;
+
+/// The dialect's routes. Everything else below `/v1` is answered in its form too.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/v1/auth/register", post(auth::register))
+        .route("/v1/auth/login", post(auth::login))
+        .route("/v1/auth/me", get(auth::me))
+        .route("/v1/agents", get(agents::list).post(agents::create))
+        .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
+        .route("/v1/agents/{id}/certify", post(agents::certify))
+        .route("/v1/payment-events", post(payment_events::create))
+        .method_not_allowed_fallback(error::method_not_allowed)
+}
+
+/// The routes that need no account. They look at the browser's session too: an owner sees a private agent.
+pub fn public_router() -> Router<AppState> {
+    Router::new()
+        .route("/v1/public/{id}", get(public::show))
+        .route("/v1/public/{id}/badge.svg", get(public::badge))
+        .method_not_allowed_fallback(error::method_not_allowed)
+}
+
+/// The answer to a path below `/v1` that is none of ours.
+pub async fn unknown_path() -> ApiError {
+    ApiError::unknown_path()
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        Ok(Self::read(&state.services, &parts.headers).await?)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        Ok(Self::read(request, state).await?)
+    }
+}
+
+/// A change that may be repeated: who asks for it, with which body and key.
+struct Change<T> {
+    actor: Actor,
+    body: T,
+    idempotency: Option<Idempotency>,
+}
+
+impl<T: DeserializeOwned + Send> FromRequest<AppState> for Change<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let target = Target::of(&request);
+        let json = Json::<T>::read(request, state).await?;
+        let idempotency = target.idempotency(&json.bytes)?;
+        Ok(Self { actor, body: json.value, idempotency })
+    }
+}
+
+/// A change without a body.
+struct BareChange {
+    actor: Actor,
+    idempotency: Option<Idempotency>,
+}
+
+impl FromRequest<AppState> for BareChange {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let target = Target::of(&request);
+        let body = Bytes::from_request(request, state).await.unwrap_or_default();
+        Ok(Self { actor, idempotency: target.idempotency(&body)? })
+    }
+}
+
+/// What an `Idempotency-Key` is bound to besides the body.
+struct Target {
+    key: Option<String>,
+    method: String,
+    path: String,
+}
+
+impl Target {
+    fn of(request: &Request) -> Self {
+        Self {
+            key: header(request.headers(), "idempotency-key"),
+            method: request.method().as_str().to_owned(),
+            path: request.uri().path().to_owned(),
+        }
+    }
+
+    fn idempotency(&self, body: &[u8]) -> Result<Option<Idempotency>, ApiError> {
+        let key = self.key.as_deref();
+        Ok(key.map(|k| Idempotency::new(k, &self.method, &self.path, body)).transpose()?)
+    }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
+}

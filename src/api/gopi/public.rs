@@ -1,0 +1,156 @@
+//! What needs no account: profile and badge.
+
+use axum::Json as Answer;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::badge::{self, DEFAULT_LABEL, Message, Style};
+use model::{CertificateState, Visibility};
+use service::{Actor, Error, PublicProfile};
+use sha2::{Digest, Sha256};
+
+use super::{ApiError, Caller, wire};
+use crate::auth::MaybeActor;
+use crate::state::AppState;
+
+const PRIVATE: &str = "private, no-store";
+const PROFILE: &str = "public, max-age=60";
+/// Image proxies keep what they were told; a badge that says nothing yet must not stick.
+const BADGE: &str = "public, max-age=300, s-maxage=300, stale-while-revalidate=600";
+const BADGE_UNSETTLED: &str = "public, max-age=60";
+
+/// Whoever asks, if they say who they are: a private agent shows itself to its own workspace only.
+async fn viewer(state: &AppState, session: MaybeActor, headers: &HeaderMap) -> Option<Actor> {
+    if headers.contains_key("x-api-key") || headers.contains_key(header::AUTHORIZATION) {
+        return Caller::read(&state.services, headers).await.ok().map(|Caller(actor)| actor);
+    }
+    session.0
+}
+
+fn cache_control(profile: &PublicProfile, public: &'static str) -> &'static str {
+    if profile.agent.visibility == Visibility::Private { PRIVATE } else { public }
+}
+
+pub async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    session: MaybeActor,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = viewer(&state, session, &headers).await;
+    let profile = state.services.public_profile(&id, viewer.as_ref()).await?;
+    let body = wire::Profile::new(&profile, &state.public_url, state.services.now_ms());
+    let headers = [
+        (header::CACHE_CONTROL, cache_control(&profile, PROFILE)),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    Ok((headers, Answer(body)).into_response())
+}
+
+pub async fn badge(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    session: MaybeActor,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let viewer = viewer(&state, session, &headers).await;
+    let (message, cache) = match state.services.public_profile(&id, viewer.as_ref()).await {
+        Ok(profile) => {
+            let message = message(&profile, state.services.now_ms());
+            let certified = matches!(message, Message::Certified { .. });
+            let public = if certified { BADGE } else { BADGE_UNSETTLED };
+            (message, cache_control(&profile, public))
+        }
+        Err(Error::NotFound { .. }) => (Message::NotFound, BADGE_UNSETTLED),
+        Err(error) => return Err(error.into()),
+    };
+    let (style, label) = look(query.as_deref().unwrap_or_default());
+    let svg = badge::render(style, label.as_deref().unwrap_or(DEFAULT_LABEL), message);
+    Ok(answer(svg, cache, &headers))
+}
+
+fn message(profile: &PublicProfile, now_ms: i64) -> Message {
+    match &profile.certificate {
+        None => Message::NotCertified,
+        Some(certificate) => match certificate.state(now_ms) {
+            CertificateState::Valid => {
+                Message::Certified { grade: certificate.grade, score: certificate.score }
+            }
+            CertificateState::Expired => Message::Expired,
+            CertificateState::Suspended => Message::Suspended,
+            CertificateState::Superseded | CertificateState::Revoked => Message::NotCertified,
+        },
+    }
+}
+
+/// Style and label from the query; what is not known looks like the default, because an error would be a broken image.
+fn look(query: &str) -> (Style, Option<String>) {
+    let mut look = (Style::Flat, None);
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        match name {
+            "style" => look.0 = value.parse().unwrap_or(Style::Flat),
+            "label" => look.1 = Some(decode(value)),
+            _ => {}
+        }
+    }
+    look
+}
+
+/// Percent-decodes a query value; bytes that are no UTF-8 become replacement characters.
+fn decode(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|h| std::str::from_utf8(h).ok());
+        match (first, hex.and_then(|h| u8::from_str_radix(h, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn answer(svg: String, cache: &'static str, request: &HeaderMap) -> Response {
+    let digest = Sha256::digest(svg.as_bytes());
+    let etag = format!("\"{:016x}\"", u64::from_be_bytes(first_8(&digest)));
+    let known = request
+        .get(header::IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.split(',').any(|t| t.trim().trim_start_matches("W/") == etag));
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        svg.into_response()
+    };
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
+        (header::CACHE_CONTROL, cache),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    response
+}
+
+fn first_8(digest: &[u8]) -> [u8; 8] {
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    first
+}

@@ -1,0 +1,49 @@
+//! The published APIs: one folder for each dialect, and what all of them share.
+
+pub mod gopi;
+
+mod body;
+mod caller;
+mod time;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+pub use body::{BodyError, Json, MAX_BODY};
+pub use caller::{AuthError, Caller};
+pub use time::{format_time, parse_time};
+
+use crate::state::AppState;
+
+/// Every API route.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .merge(gopi::router())
+        .route("/health", get(health))
+        .route("/.well-known/jwks.json", get(keys))
+}
+
+/// Whether the instance can answer, and with which database.
+async fn health(State(state): State<AppState>) -> Response {
+    match state.services.check_health().await {
+        Ok(database) => axum::Json(serde_json::json!({
+            "status": "ok",
+            "database": database,
+            "version": env!("CARGO_PKG_VERSION"),
+        }))
+        .into_response(),
+        Err(error) => {
+            tracing::error!(?error, "the database does not answer");
+            let body = axum::Json(serde_json::json!({ "status": "database_unavailable" }));
+            (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
+        }
+    }
+}
+
+/// The keys that check certificates offline (RFC 7517).
+async fn keys(State(state): State<AppState>) -> Response {
+    axum::Json(serde_json::json!({ "keys": state.services.certificate_keys() })).into_response()
+}

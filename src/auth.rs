@@ -1,0 +1,75 @@
+//! Who is behind a browser's request.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use model::{UserId, WorkspaceId};
+use service::Actor;
+use tower_sessions::Session;
+
+use crate::sessions::{USER_ID, WORKSPACE_ID};
+use crate::state::AppState;
+
+/// The signed-in person, if anybody is.
+#[derive(Debug, Clone)]
+pub struct MaybeActor(pub Option<Actor>);
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeActor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.extensions.get::<Actor>().cloned()))
+    }
+}
+
+/// Finds out who is signed in and puts the [`Actor`] into the request. On dashboard pages nobody gets further
+/// without one.
+pub async fn identify(
+    State(state): State<AppState>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match signed_in(&state, &session).await {
+        Ok(Some(actor)) => {
+            request.extensions_mut().insert(actor);
+        }
+        Ok(None) if request.uri().path().starts_with("/dashboard") => {
+            let path = request.uri().path_and_query().map_or("/dashboard", |p| p.as_str());
+            let login = format!("/login?next={}", encode(path));
+            return (StatusCode::FOUND, [(header::LOCATION, login)]).into_response();
+        }
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(%error, "the session could not be read");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    }
+    next.run(request).await
+}
+
+async fn signed_in(
+    state: &AppState,
+    session: &Session,
+) -> Result<Option<Actor>, Box<dyn std::error::Error + Send + Sync>> {
+    let user: Option<String> = session.get(USER_ID).await?;
+    let workspace: Option<String> = session.get(WORKSPACE_ID).await?;
+    let (Some(user), Some(workspace)) = (user, workspace) else { return Ok(None) };
+    let (user, workspace) = (UserId::from_stored(user), WorkspaceId::from_stored(workspace));
+    Ok(state.services.authenticate_session(&workspace, &user).await?)
+}
+
+/// Percent-encodes what may not stand in a query value.
+fn encode(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

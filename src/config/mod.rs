@@ -1,0 +1,291 @@
+//! Settings: flags before `SURETY_*` variables before `surety.toml` before defaults. Each has one row in [`SETTINGS`].
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use model::Plan;
+
+mod master_key;
+
+/// One setting: its name (`listen` is the flag `--listen` and the variable `SURETY_LISTEN`), default and meaning.
+pub struct Setting {
+    /// The name in `surety.toml`.
+    pub name: &'static str,
+    /// What holds when nobody says otherwise, as it would be written.
+    pub default: &'static str,
+    /// What it does and which values are allowed.
+    pub help: &'static str,
+}
+
+/// Every setting.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "listen",
+        default: "127.0.0.1:3000",
+        help: "address and port to listen on",
+    },
+    Setting {
+        name: "database_url",
+        default: "sqlite://data/surety.db",
+        help: "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+    },
+    Setting {
+        name: "database_connections",
+        default: "8",
+        help: "connections to the database, 1 to 200 (SQLite: for reading)",
+    },
+    Setting {
+        name: "public_url",
+        default: "",
+        help: "where others reach the instance, such as https://trust.example.com (default: from listen)",
+    },
+    Setting {
+        name: "default_plan",
+        default: "free",
+        help: "plan of every workspace but the first: free, basic or professional",
+    },
+    Setting {
+        name: "master_key",
+        default: "",
+        help: "64 hex digits that encrypt stored secrets (default: data/master.key, made at the first start; \
+               required with Postgres)",
+    },
+    Setting {
+        name: "ingest_queue",
+        default: "4096",
+        help: "payments that may wait to be written, 1 to 1000000; more are answered 503",
+    },
+    Setting {
+        name: "log",
+        default: "info",
+        help: "what is logged: error, warn, info, debug or trace, also for single modules (info,sqlx=debug)",
+    },
+    Setting { name: "log_format", default: "text", help: "text or json" },
+];
+
+/// What the server runs with.
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// What the application is set to.
+    pub service: service::Settings,
+    /// What is logged.
+    pub log: String,
+    /// Whether log lines are JSON.
+    pub log_json: bool,
+}
+
+/// Where a value came from, for the message when it is wrong.
+struct Value {
+    text: String,
+    from: String,
+}
+
+/// The values that were given, by name.
+struct Given(BTreeMap<&'static str, Value>);
+
+impl Config {
+    /// Reads every setting; a wrong value stops here with its name, the value and what is allowed.
+    pub fn read(flags: &BTreeMap<String, String>, file: Option<&Path>) -> anyhow::Result<Self> {
+        let given = Given::read(flags, file)?;
+        let listen: SocketAddr = given.parse("listen")?;
+        let url = given.text("database_url");
+        let embedded = url.starts_with("sqlite:");
+        if !embedded && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            // A database URL can hold a password: the message shows only the scheme.
+            let shown = url.split("://").next().unwrap_or_default();
+            return Err(given.wrong("database_url", shown));
+        }
+        let data_folder = data_folder(&url);
+        if let Some(folder) = &data_folder {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create the data folder {}", folder.display()))?;
+        }
+        let connections = given.within("database_connections", 1..=200)?;
+        let service = service::Settings {
+            store: service::StoreConfig { url, connections },
+            master_key: master_key::read(&given.text("master_key"), data_folder.as_deref())?,
+            public_url: public_url(&given, listen)?,
+            default_plan: given.parse::<Plan>("default_plan")?,
+            operator_token: (!listen.ip().is_loopback()).then(operator_token),
+            ingest_queue: usize::try_from(given.within("ingest_queue", 1..=1_000_000)?)?,
+        };
+        let log_json = match given.text("log_format").as_str() {
+            "text" => false,
+            "json" => true,
+            other => return Err(given.wrong("log_format", other)),
+        };
+        Ok(Self { listen, service, log: given.text("log"), log_json })
+    }
+}
+
+impl Given {
+    fn read(flags: &BTreeMap<String, String>, file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut values = BTreeMap::new();
+        let (path, table) = read_file(file)?;
+        for name in table.keys() {
+            if !SETTINGS.iter().any(|s| s.name == name) {
+                let known: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
+                bail!("{}: there is no setting {name:?}; there are {}", path.display(), known.join(", "));
+            }
+        }
+        for setting in SETTINGS {
+            let flag = flags.get(setting.name).map(|text| Value {
+                text: text.clone(),
+                from: format!("--{}", setting.name.replace('_', "-")),
+            });
+            let variable = variable(setting.name);
+            let in_file = table.get(setting.name).map(|value| Value {
+                text: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                from: format!("{} in {}", setting.name, path.display()),
+            });
+            let default = || Value { text: setting.default.to_owned(), from: "the default".to_owned() };
+            values.insert(setting.name, flag.or(variable).or(in_file).unwrap_or_else(default));
+        }
+        Ok(Self(values))
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.0.get(name).map(|v| v.text.trim().to_owned()).unwrap_or_default()
+    }
+
+    fn parse<T: std::str::FromStr>(&self, name: &str) -> anyhow::Result<T> {
+        let text = self.text(name);
+        text.parse().map_err(|_| self.wrong(name, &text))
+    }
+
+    fn within(&self, name: &str, range: std::ops::RangeInclusive<u32>) -> anyhow::Result<u32> {
+        let number: u32 = self.parse(name)?;
+        if range.contains(&number) { Ok(number) } else { Err(self.wrong(name, &number.to_string())) }
+    }
+
+    /// The message for a value that is not allowed.
+    fn wrong(&self, name: &str, shown: &str) -> anyhow::Error {
+        let from = self.0.get(name).map_or("", |v| v.from.as_str());
+        let help = SETTINGS.iter().find(|s| s.name == name).map_or("", |s| s.help);
+        anyhow!("{name}: {shown:?} (from {from}) is not allowed. Allowed: {help}")
+    }
+}
+
+fn variable(name: &str) -> Option<Value> {
+    let variable = format!("SURETY_{}", name.to_uppercase());
+    #[expect(clippy::disallowed_methods, reason = "the one home of environment variables")]
+    let text = std::env::var(&variable).ok()?;
+    Some(Value { text, from: variable })
+}
+
+/// The settings file: the one that was named, or `surety.toml` in the current folder if it is there.
+fn read_file(file: Option<&Path>) -> anyhow::Result<(PathBuf, toml::Table)> {
+    let path = file.unwrap_or(Path::new("surety.toml")).to_owned();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && file.is_none() => String::new(),
+        Err(e) => return Err(e).with_context(|| format!("cannot read {}", path.display())),
+    };
+    let table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
+    Ok((path, table))
+}
+
+/// The folder that the embedded database lives in; `None` with Postgres.
+fn data_folder(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+    let path = path.split('?').next().unwrap_or(path);
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
+}
+
+fn public_url(given: &Given, listen: SocketAddr) -> anyhow::Result<String> {
+    let url = given.text("public_url");
+    if url.is_empty() {
+        let host = if listen.ip().is_unspecified() { "localhost".to_owned() } else { host(listen) };
+        return Ok(format!("http://{host}:{}", listen.port()));
+    }
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host.map(|h| h.trim_end_matches('/')) {
+        Some(h) if !h.is_empty() && !h.contains(['/', '?', '#', '@', ' ']) => {
+            Ok(url.trim_end_matches('/').to_owned())
+        }
+        _ => Err(given.wrong("public_url", &url)),
+    }
+}
+
+/// What the first user presents when others than this machine can connect.
+fn operator_token() -> String {
+    service::Entropy::system().bytes::<16>().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn host(listen: SocketAddr) -> String {
+    match listen {
+        SocketAddr::V4(v4) => v4.ip().to_string(),
+        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(flags: &[(&str, &str)]) -> anyhow::Result<Config> {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}/surety.db", folder.path().display());
+        let mut all = BTreeMap::from([("database_url".to_owned(), url)]);
+        all.extend(flags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
+        Config::read(&all, None)
+    }
+
+    #[test]
+    fn the_defaults_are_allowed() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.service.public_url, "http://127.0.0.1:3000");
+        assert_eq!(config.service.default_plan, Plan::Free);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_what_is_allowed() {
+        for (name, value) in [
+            ("listen", "3000"),
+            ("database_url", "mysql://root@localhost/x"),
+            ("database_connections", "0"),
+            ("public_url", "trust.example.com"),
+            ("default_plan", "gold"),
+            ("master_key", "short"),
+            ("ingest_queue", "many"),
+            ("log_format", "xml"),
+        ] {
+            let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();
+            assert!(error.contains(name), "{name}: {error}");
+            assert!(error.to_lowercase().contains("allowed"), "{name}: {error}");
+            if !["database_url", "master_key"].contains(&name) {
+                assert!(error.contains(value), "{name}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_file_is_read_and_unknown_names_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("surety.toml");
+        let db = format!("sqlite://{}/surety.db", folder.path().display());
+        std::fs::write(&path, format!("database_url = {db:?}\ndatabase_connections = 3\n")).unwrap();
+        let config = Config::read(&BTreeMap::new(), Some(&path)).unwrap();
+        assert_eq!(config.service.store.connections, 3);
+        std::fs::write(&path, "listn = \"127.0.0.1:1\"").unwrap();
+        let error = Config::read(&BTreeMap::new(), Some(&path)).err().unwrap().to_string();
+        assert!(error.contains("listn"), "{error}");
+    }
+
+    #[test]
+    fn the_commented_file_shows_every_default() {
+        let text = include_str!("../../surety.toml");
+        for setting in SETTINGS {
+            let default = match setting.default.parse::<u32>() {
+                Ok(number) => format!("#{} = {number}", setting.name),
+                Err(_) => format!("#{} = {:?}", setting.name, setting.default),
+            };
+            assert!(text.lines().any(|line| line == default), "surety.toml lacks the line {default}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The server of Surety: the only place that knows axum.
+
+pub mod api;
+pub mod auth;
+pub mod config;
+pub mod router;
+pub mod score;
+pub mod security;
+pub mod serve;
+pub mod sessions;
+pub mod state;

@@ -1,0 +1,117 @@
+//! `surety`: the server and its command line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+use model::Plan;
+use service::{Clock, Entropy, Services};
+use surety::config::{Config, SETTINGS};
+use surety::serve::why;
+use tracing_subscriber::EnvFilter;
+
+fn command() -> Command {
+    let email = Arg::new("email").value_name("EMAIL").required(true).help("the account's e-mail address");
+    let plan = Arg::new("plan").value_name("PLAN").required(true).value_parser(
+        clap::builder::PossibleValuesParser::new(Plan::TEXTS),
+    );
+    Command::new("surety")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Vouches for AI agents with money")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(with_settings(Command::new("serve").about("Runs the server")))
+        .subcommand(
+            Command::new("score")
+                .about("Recomputes a trust score from a file of payments, without a server")
+                .arg(Arg::new("file").value_name("FILE").required(true)),
+        )
+        .subcommand(
+            Command::new("admin")
+                .about("Manages accounts")
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .subcommand(with_settings(
+                    Command::new("set-plan")
+                        .about("Puts an account on a plan")
+                        .arg(email)
+                        .arg(plan),
+                )),
+        )
+}
+
+/// Every setting as a flag, and the file to read the others from.
+fn with_settings(command: Command) -> Command {
+    let settings = SETTINGS.iter().map(|setting| {
+        Arg::new(setting.name)
+            .long(setting.name.replace('_', "-"))
+            .value_name(setting.name.to_uppercase())
+            .help(setting.help)
+    });
+    let file = Arg::new("config").long("config").value_name("FILE").help("settings file (default: surety.toml)");
+    command.args(settings).arg(file)
+}
+
+fn read_config(matches: &ArgMatches) -> anyhow::Result<Config> {
+    let flags: BTreeMap<String, String> = SETTINGS
+        .iter()
+        .filter_map(|s| Some((s.name.to_owned(), matches.get_one::<String>(s.name)?.clone())))
+        .collect();
+    let file = matches.get_one::<String>("config").map(PathBuf::from);
+    Config::read(&flags, file.as_deref())
+}
+
+fn main() -> ExitCode {
+    match run(&command().get_matches()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("surety: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(matches: &ArgMatches) -> anyhow::Result<()> {
+    let text = |m: &ArgMatches, name: &str| m.get_one::<String>(name).cloned().unwrap_or_default();
+    match matches.subcommand() {
+        Some(("serve", m)) => {
+            let config = read_config(m)?;
+            log(&config)?;
+            runtime()?.block_on(surety::serve::serve(config))
+        }
+        Some(("score", m)) => {
+            println!("{}", surety::score::score_file(&PathBuf::from(text(m, "file")))?);
+            Ok(())
+        }
+        Some(("admin", m)) => match m.subcommand() {
+            Some(("set-plan", m)) => {
+                let config = read_config(m)?;
+                runtime()?.block_on(set_plan(config, text(m, "email"), text(m, "plan").parse()?))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+async fn set_plan(config: Config, email: String, plan: Plan) -> anyhow::Result<()> {
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let workspace = services.set_plan(&email, plan).await.map_err(why)?;
+    services.close().await;
+    println!("{email} is on the plan {} now.", workspace.plan);
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+fn log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|e| anyhow::anyhow!("log: {:?} is not allowed ({e}). Allowed: info, or info,sqlx=debug", config.log))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json { lines.json().init() } else { lines.init() }
+    Ok(())
+}

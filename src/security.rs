@@ -1,0 +1,82 @@
+//! What stands between a browser and other people's pages.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::state::AppState;
+
+const PUBLIC_CSP: &str = "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const DASHBOARD_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// Adds the security headers to what has none of its own, and keeps pages out of shared caches.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let dashboard = request.uri().path().starts_with("/dashboard");
+    let mut response = next.run(request).await;
+    let html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    if html {
+        set(header::CONTENT_SECURITY_POLICY, if dashboard { DASHBOARD_CSP } else { PUBLIC_CSP });
+        set(header::CACHE_CONTROL, "private, no-cache");
+    }
+    response
+}
+
+/// Refuses changes that another site's page makes a browser send: server functions take any form post, whatever
+/// page it stands on.
+pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if reads || comes_from_us(request.headers(), &state.public_url) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This form was sent from another site.").into_response()
+}
+
+/// By `Sec-Fetch-Site`, else by `Origin`; a client that sends neither is no browser.
+fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(|v| v.to_str().unwrap_or_default());
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text(header::ORIGIN) else { return true };
+    let host = text(header::HOST).unwrap_or_default();
+    let without_scheme = origin.split_once("://").map_or("", |(_, rest)| rest);
+    origin == public_url || (!host.is_empty() && without_scheme == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(headers: &[(&'static str, &'static str)]) -> bool {
+        let map = headers
+            .iter()
+            .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)))
+            .collect();
+        comes_from_us(&map, "https://trust.example.com")
+    }
+
+    #[test]
+    fn other_sites_are_refused() {
+        assert!(allowed(&[]));
+        assert!(allowed(&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]));
+        assert!(!allowed(&[("sec-fetch-site", "cross-site")]));
+        assert!(!allowed(&[("sec-fetch-site", "same-site")]));
+        assert!(allowed(&[("origin", "https://trust.example.com")]));
+        assert!(allowed(&[("origin", "http://localhost:3000"), ("host", "localhost:3000")]));
+        assert!(!allowed(&[("origin", "https://evil.example"), ("host", "localhost:3000")]));
+        assert!(!allowed(&[("origin", "null"), ("host", "localhost:3000")]));
+    }
+}

@@ -1,0 +1,78 @@
+//! Running the server.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use service::{Clock, Entropy, Services};
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::router::router;
+use crate::state::AppState;
+
+/// How often what nobody can use any more is removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Opens the database, listens, and returns once a signal asked for it and all requests are answered.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let operator_token = config.service.operator_token.clone();
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("listen: cannot listen on {}", config.listen))?;
+    println!("Surety is ready at {}", services.public_url());
+    if let Some(token) = operator_token
+        && services.wants_operator_token().await.map_err(why)?
+    {
+        println!("The first person to register with this operator token runs the instance: {token}");
+    }
+    let sweeper = tokio::spawn(sweep(services.clone()));
+    // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY was refused");
+        }
+    });
+    axum::serve(listener, router(AppState::new(services.clone())))
+        .with_graceful_shutdown(asked_to_stop())
+        .await?;
+    sweeper.abort();
+    services.close().await;
+    Ok(())
+}
+
+/// The cause of an internal error, since the operator is who reads it.
+pub fn why(error: service::Error) -> anyhow::Error {
+    match error {
+        service::Error::Internal(cause) => anyhow::anyhow!(cause),
+        other => anyhow::anyhow!(other.to_string()),
+    }
+}
+
+async fn sweep(services: Services) {
+    loop {
+        tokio::time::sleep(SWEEP_EVERY).await;
+        if let Err(error) = services.sweep().await {
+            tracing::warn!(?error, "old sessions and answers were not removed");
+        }
+    }
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
