@@ -192,12 +192,13 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_subject ON audit (workspace_id, subject, id);
 
+-- A payment is its own payload (NULL here): the ledger holds it already.
 CREATE TABLE outbox (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
-    payload TEXT NOT NULL,
+    payload TEXT,
     created_at_ms BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id)
 );

@@ -2,14 +2,14 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{UserId, WorkspaceId};
 use service::Actor;
 use tower_sessions::Session;
 
-use crate::sessions::{USER_ID, WORKSPACE_ID};
+use crate::sessions::{USER_ID, WORKSPACE_ID, cookie_name};
 use crate::state::AppState;
 
 /// The signed-in person, if anybody is.
@@ -59,6 +59,20 @@ async fn signed_in(
     let (Some(user), Some(workspace)) = (user, workspace) else { return Ok(None) };
     let (user, workspace) = (UserId::from_stored(user), WorkspaceId::from_stored(workspace));
     Ok(state.services.authenticate_session(&workspace, &user).await?)
+}
+
+/// Who is signed in by the session cookie, for routes outside the session layer: it would cost every badge more than
+/// the badge itself.
+pub async fn signed_in_by_cookie(state: &AppState, headers: &HeaderMap) -> Option<Actor> {
+    let name = cookie_name(state.public_url.starts_with("https://"));
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|v| v.to_str().ok());
+    let id = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(n, value)| (n == name).then_some(value))?;
+    let session = state.services.load_session(id).await.ok()??;
+    let (user, workspace) = (session.user_id?, session.workspace_id?);
+    state.services.authenticate_session(&workspace, &user).await.ok()?
 }
 
 /// Percent-encodes what may not stand in a query value.

@@ -1,8 +1,10 @@
 //! The server of Surety: the only place that knows axum.
 
 pub mod api;
+pub mod assets;
 pub mod auth;
 pub mod config;
+pub mod pages;
 pub mod router;
 pub mod score;
 pub mod security;

@@ -1,34 +1,51 @@
 //! Every path of the instance.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use leptos::prelude::provide_context;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
-use crate::{api, auth, security, sessions};
+use crate::{api, assets, auth, pages, security, sessions};
 
 /// The whole server: APIs, pages, server functions, assets.
 pub fn router(state: AppState) -> Router {
     // Only what a browser visits pays for the session.
     let browser = Router::new()
-        .merge(api::gopi::public_router())
+        .merge(pages::router())
+        .merge(server_functions(&state))
+        .fallback(pages::not_found)
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(sessions::layer(&state.services))
         .layer(CompressionLayer::new());
     Router::new()
         .merge(api::router())
+        .merge(assets::router())
+        .route("/v1/{*path}", axum::routing::any(api::gopi::unknown_path))
         .merge(browser)
-        .fallback(unknown_path)
         .layer(DefaultBodyLimit::max(api::MAX_BODY))
         .layer(from_fn(security::headers))
         .layer(CatchPanicLayer::new())
         .with_state(state)
 }
 
-/// A path that nobody has: in the form of the API that it would belong to.
-async fn unknown_path(_: Request) -> Response {
-    api::gopi::unknown_path().await.into_response()
+/// What the dashboard's forms post to.
+fn server_functions(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/fn/{name}", post(call))
+        .layer(from_fn_with_state(state.clone(), security::same_origin))
+}
+
+async fn call(State(state): State<AppState>, request: Request) -> Response {
+    let services = state.services;
+    let lang = app::i18n::Lang::of(request.headers());
+    let context = move || {
+        provide_context(services.clone());
+        provide_context(lang);
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }

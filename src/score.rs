@@ -53,8 +53,8 @@ struct Insufficient {
 
 /// The score of the file's payments as JSON; too few of them is an answer too.
 pub fn score_file(path: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     score_text(&text).with_context(|| path.display().to_string())
 }
 
@@ -71,9 +71,11 @@ fn score_text(text: &str) -> anyhow::Result<String> {
     }
     Ok(match score_events(&events, as_of_ms) {
         Ok(score) => serde_json::to_string_pretty(&scored(score))?,
-        Err(InsufficientHistory { n, needed }) => {
-            serde_json::to_string_pretty(&Insufficient { error: "insufficient_history", n, needed })?
-        }
+        Err(InsufficientHistory { n, needed }) => serde_json::to_string_pretty(&Insufficient {
+            error: "insufficient_history",
+            n,
+            needed,
+        })?,
     })
 }
 

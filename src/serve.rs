@@ -26,7 +26,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(token) = operator_token
         && services.wants_operator_token().await.map_err(why)?
     {
-        println!("The first person to register with this operator token runs the instance: {token}");
+        println!(
+            "The first person to register with this operator token runs the instance: {token}"
+        );
     }
     let sweeper = tokio::spawn(sweep(services.clone()));
     // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.

@@ -26,11 +26,16 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// The name of the session cookie.
+pub fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-session" } else { "session" }
+}
+
 /// The layer that reads and writes the session cookie.
 pub fn layer(services: &Services) -> SessionManagerLayer<Store> {
     let https = services.public_url().starts_with("https://");
     SessionManagerLayer::new(Store(services.clone()))
-        .with_name(if https { "__Host-session" } else { "session" })
+        .with_name(cookie_name(https))
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

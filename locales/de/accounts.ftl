@@ -1,0 +1,16 @@
+accounts-sign-in = Anmelden
+accounts-sign-out = Abmelden
+accounts-create = Konto anlegen
+accounts-at = bei { $host }
+accounts-about = Über Surety
+accounts-about-text = Ein Hauptbuch für alles, was Ihre Agenten zahlen, ein Wert, der sich selbst erklärt, und ein Zertifikat, das alle prüfen können.
+accounts-name = Name oder Firma
+accounts-email = E-Mail-Adresse
+accounts-email-hint = Diese Instanz verschickt keine E-Mails. Die Adresse wird deshalb nicht überprüft.
+accounts-password = Passwort
+accounts-password-hint = Mindestens 10 Zeichen. Ein Satz ist leicht zu merken und schwer zu erraten.
+accounts-operator-token = Betreiber-Token
+accounts-operator-token-hint = Wer diese Instanz betreibt, findet es auf der Konsole des Servers. Es macht dieses Konto zum Betreiberkonto.
+accounts-none-yet = Noch kein Konto?
+accounts-create-one = Konto anlegen
+accounts-have-one = Schon registriert?

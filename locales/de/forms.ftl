@@ -1,0 +1,44 @@
+forms-optional = (freiwillig)
+
+error-not-found = Das ist nicht mehr vorhanden.
+error-login = E-Mail-Adresse oder Passwort stimmt nicht.
+error-forbidden = Ihre Rolle erlaubt das nicht. Wenden Sie sich an einen Inhaber des Arbeitsbereichs.
+error-plan = Dafür ist der Tarif { $plan } oder ein höherer nötig.
+error-conflict = Das wurde inzwischen an anderer Stelle geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-insufficient =
+    { $n ->
+        [0] Noch zählt keine Zahlung für einen Wert; nötig sind { $missing }.
+        [one] Eine Zahlung zählt für einen Wert; es fehlen noch { $missing }.
+       *[other] { $n } Zahlungen zählen für einen Wert; { $missing ->
+            [one] es fehlt noch eine.
+           *[other] es fehlen noch { $missing }.
+        }
+    }
+error-overloaded = Es wartet gerade zu viel auf das Schreiben. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
+error-internal = Bei uns ist etwas fehlgeschlagen. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
+
+rule-required = Füllen Sie dieses Feld aus.
+rule-too-short =
+    { $min ->
+        [one] Mindestens ein Zeichen ist nötig.
+       *[other] Mindestens { $min } Zeichen sind nötig.
+    }
+rule-too-long = Höchstens { $max } Zeichen passen hinein.
+rule-not-an-email = Das ist keine E-Mail-Adresse. Eine solche sieht aus wie mara@example.com.
+rule-too-common = Dieses Passwort gehört zu denen, die zuerst ausprobiert werden. Ein längeres oder ungewöhnlicheres ist sicher.
+rule-taken = Das ist bereits registriert.
+rule-one-of = Wählen Sie einen Eintrag aus der Liste.
+rule-amount-not-a-number = Ein Betrag ist eine Zahl wie 12.50.
+rule-amount-not-positive = Ein Betrag ist größer als 0.
+rule-amount-too-large = Ein Betrag ist höchstens eine Milliarde.
+rule-amount-decimals = Ein Betrag hat höchstens 6 Nachkommastellen.
+rule-currency = Das ist kein Währungskürzel wie EUR und keines von USDC, USDT, DAI, EURC.
+rule-in-future =
+    { $minutes ->
+        [one] Das liegt mehr als eine Minute in der Zukunft.
+       *[other] Das liegt mehr als { $minutes } Minuten in der Zukunft.
+    }
+rule-out-of-range = Das Jahr muss zwischen 1970 und 9999 liegen.
+rule-control-characters = Steuerzeichen sind hier nicht erlaubt.
+rule-days = Geben Sie eine Anzahl von Tagen zwischen 1 und { $max } ein.
+rule-mismatch = Das stimmt nicht überein.

@@ -1,0 +1,12 @@
+landing-title = Bürgen Sie für Agenten, die Geld ausgeben
+landing-lead = Surety führt ein Hauptbuch über alles, was Ihre KI-Agenten zahlen, errechnet, wie verlässlich jeder ist, und signiert ein Zertifikat, das alle prüfen können.
+landing-note = Selbst betrieben. Ein Programm, Ihre Datenbank, kein Tracking.
+landing-example = Beispielagent
+landing-example-text = So sieht ein Zertifikat aus.
+landing-how = So funktioniert es
+landing-score = Eine Bewertung, die sich erklärt
+landing-score-text = Jeder Punkt hat seine Zeile: was ihn brachte, was ihn nahm und was zur nächsten Note fehlt. Alle können nachrechnen.
+landing-certificate = Ein Zertifikat für 90 Tage
+landing-certificate-text = Festgehalten, signiert und offline geprüft. Wird der Agent viel schlechter, wird es ausgesetzt.
+landing-ledger = Ein Hauptbuch
+landing-ledger-text = Ein Agent meldet eine Zahlung mit einem Aufruf. Was bestätigt ist, bleibt, und ein wiederholter Aufruf zählt einmal.

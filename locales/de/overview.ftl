@@ -1,0 +1,29 @@
+overview-lead = Die letzten 30 Tage auf einen Blick.
+overview-agents = Agenten
+overview-sent = Gesendet
+overview-received = Empfangen
+overview-outcomes = So liefen die Zahlungen
+overview-days = Gesendete Zahlungen der letzten 30 Tage.
+overview-attention = Braucht Aufmerksamkeit
+overview-certificate-suspended = Ausgesetzt: Die Bewertung liegt weit unter der bescheinigten. Ein neues Zertifikat beendet das.
+overview-certificate-expired = Am { $date } abgelaufen. Stellen Sie ein neues aus.
+overview-certificate-expires = Läuft am { $date } ab. Ein neues lässt sich jederzeit ausstellen.
+overview-key-expires = Dieser Schlüssel gilt nur noch bis { $date }.
+overview-recent = Neueste Zahlungen
+
+welcome-title = Willkommen
+welcome-lead = Ihr Konto ist bereit. Bewahren Sie den Schlüssel auf und legen Sie dann den ersten Agenten an.
+
+payments-none = Noch keine Zahlungen
+payments-none-text = Ein Agent meldet jede Zahlung mit einem Aufruf. Sie erscheint sofort hier.
+payments-report = Eine Zahlung melden
+payments-counterparty = Empfänger
+payments-reference = Referenz
+payments-status = Zustand
+payments-amount = Betrag
+payments-counts = Zählt
+payments-time = Zeit (UTC)
+payments-unnamed = Nicht genannt
+payments-received = Empfangen
+payments-yes = ja
+payments-no = nein

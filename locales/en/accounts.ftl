@@ -1,0 +1,16 @@
+accounts-sign-in = Sign in
+accounts-sign-out = Sign out
+accounts-create = Create account
+accounts-at = at { $host }
+accounts-about = About Surety
+accounts-about-text = One ledger of everything your agents pay, a score that explains itself, and a certificate that anyone can check.
+accounts-name = Name or company
+accounts-email = E-mail
+accounts-email-hint = This instance sends no mail, so the address is not verified.
+accounts-password = Password
+accounts-password-hint = At least 10 characters. A sentence is easy to remember and hard to guess.
+accounts-operator-token = Operator token
+accounts-operator-token-hint = Whoever runs this instance finds it on the server's console. It makes this account its operator.
+accounts-none-yet = No account yet?
+accounts-create-one = Create one
+accounts-have-one = Already registered?

@@ -1,0 +1,44 @@
+forms-optional = (optional)
+
+error-not-found = It is not there any more.
+error-login = E-mail or password is wrong.
+error-forbidden = Your role does not permit this. Ask an owner of the workspace.
+error-plan = This needs the plan { $plan } or higher.
+error-conflict = Somebody else changed this in the meantime. Reload the page and try again.
+error-insufficient =
+    { $n ->
+        [0] No payment counts toward a score yet; { $missing } are needed.
+        [one] One payment counts toward a score; { $missing } more are needed.
+       *[other] { $n } payments count toward a score; { $missing ->
+            [one] one more is needed.
+           *[other] { $missing } more are needed.
+        }
+    }
+error-overloaded = Too much is waiting to be written. Nothing was changed; try again in a moment.
+error-internal = Something failed on our side. Nothing was changed; try again in a moment.
+
+rule-required = Fill this in.
+rule-too-short =
+    { $min ->
+        [one] At least one character is needed.
+       *[other] At least { $min } characters are needed.
+    }
+rule-too-long = At most { $max } characters fit.
+rule-not-an-email = This is not an e-mail address. One looks like mara@example.com.
+rule-too-common = This password is among those that are tried first. A longer or less usual one is safe.
+rule-taken = This is already registered.
+rule-one-of = Choose one from the list.
+rule-amount-not-a-number = An amount is a number such as 12.50.
+rule-amount-not-positive = An amount is greater than 0.
+rule-amount-too-large = An amount is at most a thousand million.
+rule-amount-decimals = An amount has at most 6 decimals.
+rule-currency = This is no currency code such as EUR, and none of USDC, USDT, DAI, EURC.
+rule-in-future =
+    { $minutes ->
+        [one] This is more than a minute in the future.
+       *[other] This is more than { $minutes } minutes in the future.
+    }
+rule-out-of-range = The year must lie between 1970 and 9999.
+rule-control-characters = Control characters are not allowed here.
+rule-days = Enter a number of days from 1 to { $max }.
+rule-mismatch = This does not match.

@@ -1,0 +1,12 @@
+landing-title = Vouch for agents that spend money
+landing-lead = Surety keeps one ledger of everything your AI agents pay, works out how reliable each one is, and signs a certificate that anyone can check.
+landing-note = Self-hosted. One binary, your database, no tracking.
+landing-example = Example agent
+landing-example-text = This is what a certificate looks like.
+landing-how = How it works
+landing-score = A score that explains itself
+landing-score-text = Every point has a line: what brought it, what took it, and what gets the agent to the next grade. Anybody can recompute it.
+landing-certificate = A certificate for 90 days
+landing-certificate-text = Frozen, signed, and checked offline. If the agent gets much worse, it is suspended.
+landing-ledger = One ledger
+landing-ledger-text = An agent reports a payment with one call. What was answered is durable, and a repeated call counts once.

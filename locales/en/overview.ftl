@@ -1,0 +1,29 @@
+overview-lead = The last 30 days at a glance.
+overview-agents = Agents
+overview-sent = Sent
+overview-received = Received
+overview-outcomes = How payments went
+overview-days = Sent payments of the last 30 days.
+overview-attention = Needs attention
+overview-certificate-suspended = Suspended: the score fell far below the certified one. A new certificate ends this.
+overview-certificate-expired = Expired on { $date }. Issue a new one.
+overview-certificate-expires = Expires on { $date }. A new one can be issued any time.
+overview-key-expires = This key stops working on { $date }.
+overview-recent = Newest payments
+
+welcome-title = Welcome
+welcome-lead = Your account is ready. Keep the key, then register the first agent.
+
+payments-none = No payments yet
+payments-none-text = An agent reports each payment with one call. It appears here at once.
+payments-report = Report a payment
+payments-counterparty = Payee
+payments-reference = Reference
+payments-status = State
+payments-amount = Amount
+payments-counts = Counts
+payments-time = Time (UTC)
+payments-unnamed = Not named
+payments-received = Received
+payments-yes = yes
+payments-no = no

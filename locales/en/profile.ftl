@@ -1,0 +1,10 @@
+profile-sentence =
+    { $count ->
+        [one] has made one payment on its own and is vouched for by this instance.
+       *[other] has made { $count } payments on its own and is vouched for by this instance.
+    }
+profile-total = Payments
+profile-autonomous = Made on its own
+profile-on-time = Of these went right
+profile-self-issued = The agent belongs to whoever runs this instance, who vouches for it here.
+profile-what = The score is a cautious index of how reliably the agent's own payments go right. It is no credit limit, and not meant for decisions about people on its own.

@@ -48,7 +48,9 @@ mod tests {
             assert_eq!(parse_time(text), noon, "{text}");
         }
         assert_eq!(parse_time("2026-10-14"), noon.map(|n| n - 12 * 3_600_000));
-        for wrong in ["", "yesterday", "14.10.2026", "2026-13-01", "1760443200", "2026-10-14T25:00Z"] {
+        for wrong in
+            ["", "yesterday", "14.10.2026", "2026-13-01", "1760443200", "2026-10-14T25:00Z"]
+        {
             assert_eq!(parse_time(wrong), None, "{wrong}");
         }
         assert_eq!(noon.map(format_time).as_deref(), Some("2026-10-14T12:00:00.000Z"));

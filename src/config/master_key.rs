@@ -16,11 +16,14 @@ pub(super) fn read(given: &str, data_folder: Option<&Path>) -> anyhow::Result<[u
         return parse(given).context(ALLOWED);
     }
     let Some(folder) = data_folder else {
-        bail!("master_key: required with Postgres, so that all processes share it. Allowed: 64 hex digits");
+        bail!(
+            "master_key: required with Postgres, so that all processes share it. Allowed: 64 hex digits"
+        );
     };
     let path = folder.join("master.key");
     match fs::read_to_string(&path) {
-        Ok(text) => parse(text.trim()).with_context(|| format!("{} does not hold 64 hex digits", path.display())),
+        Ok(text) => parse(text.trim())
+            .with_context(|| format!("{} does not hold 64 hex digits", path.display())),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => create(&path),
         Err(e) => Err(e).with_context(|| format!("cannot read {}", path.display())),
     }

@@ -21,11 +21,7 @@ pub struct Setting {
 
 /// Every setting.
 pub const SETTINGS: &[Setting] = &[
-    Setting {
-        name: "listen",
-        default: "127.0.0.1:3000",
-        help: "address and port to listen on",
-    },
+    Setting { name: "listen", default: "127.0.0.1:3000", help: "address and port to listen on" },
     Setting {
         name: "database_url",
         default: "sqlite://data/surety.db",
@@ -128,7 +124,11 @@ impl Given {
         for name in table.keys() {
             if !SETTINGS.iter().any(|s| s.name == name) {
                 let known: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
-                bail!("{}: there is no setting {name:?}; there are {}", path.display(), known.join(", "));
+                bail!(
+                    "{}: there is no setting {name:?}; there are {}",
+                    path.display(),
+                    known.join(", ")
+                );
             }
         }
         for setting in SETTINGS {
@@ -141,7 +141,8 @@ impl Given {
                 text: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
                 from: format!("{} in {}", setting.name, path.display()),
             });
-            let default = || Value { text: setting.default.to_owned(), from: "the default".to_owned() };
+            let default =
+                || Value { text: setting.default.to_owned(), from: "the default".to_owned() };
             values.insert(setting.name, flag.or(variable).or(in_file).unwrap_or_else(default));
         }
         Ok(Self(values))
@@ -158,7 +159,11 @@ impl Given {
 
     fn within(&self, name: &str, range: std::ops::RangeInclusive<u32>) -> anyhow::Result<u32> {
         let number: u32 = self.parse(name)?;
-        if range.contains(&number) { Ok(number) } else { Err(self.wrong(name, &number.to_string())) }
+        if range.contains(&number) {
+            Ok(number)
+        } else {
+            Err(self.wrong(name, &number.to_string()))
+        }
     }
 
     /// The message for a value that is not allowed.
@@ -269,7 +274,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("surety.toml");
         let db = format!("sqlite://{}/surety.db", folder.path().display());
-        std::fs::write(&path, format!("database_url = {db:?}\ndatabase_connections = 3\n")).unwrap();
+        std::fs::write(&path, format!("database_url = {db:?}\ndatabase_connections = 3\n"))
+            .unwrap();
         let config = Config::read(&BTreeMap::new(), Some(&path)).unwrap();
         assert_eq!(config.service.store.connections, 3);
         std::fs::write(&path, "listn = \"127.0.0.1:1\"").unwrap();
@@ -285,7 +291,10 @@ mod tests {
                 Ok(number) => format!("#{} = {number}", setting.name),
                 Err(_) => format!("#{} = {:?}", setting.name, setting.default),
             };
-            assert!(text.lines().any(|line| line == default), "surety.toml lacks the line {default}");
+            assert!(
+                text.lines().any(|line| line == default),
+                "surety.toml lacks the line {default}"
+            );
         }
     }
 }

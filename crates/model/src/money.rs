@@ -229,6 +229,19 @@ mod tests {
         }
 
         #[test]
+        fn numbers_agree_with_decimals(micros in 1..=MAX_MICROS, shift in 0..20_i64, zeros in 0..30_usize) {
+            let padding = "0".repeat(zeros);
+            for text in [format!("{micros}{padding}e-{}", 6 + zeros), format!("{micros}.{padding}0E-6")] {
+                prop_assert_eq!(Amount::micros_from_number(&text), Ok(micros), "{}", text);
+            }
+            let power = 10_i128.pow(u32::try_from(shift).unwrap());
+            let (floor, rest) = (i128::from(micros) / power, i128::from(micros) % power);
+            let up = 2 * rest > power || 2 * rest == power && floor % 2 == 1;
+            let rounded = i64::try_from(floor + i128::from(up)).unwrap().max(1);
+            prop_assert_eq!(Amount::micros_from_number(&format!("{micros}e-{}", 6 + shift)), Ok(rounded));
+        }
+
+        #[test]
         fn no_text_panics(text in "[-+0-9.eE]{0,40}") {
             let _ = Amount::micros_from_decimal(&text);
             let _ = Amount::micros_from_number(&text);

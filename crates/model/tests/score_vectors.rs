@@ -71,7 +71,7 @@ fn events(groups: &[Group]) -> Vec<ScoredEvent> {
                 events.push(ScoredEvent {
                     status: g.status,
                     amount: Amount {
-                        micros: Amount::micros_from_decimal(&g.amount).unwrap(),
+                        micros: Amount::micros_from_decimal(&g.amount).expect("an amount"),
                         currency: g.currency,
                     },
                     autonomous: g.autonomous,
@@ -86,16 +86,16 @@ fn events(groups: &[Group]) -> Vec<ScoredEvent> {
 }
 
 fn vectors() -> Vec<Vector> {
-    serde_json::from_str(include_str!("vectors.json")).unwrap()
+    serde_json::from_str(include_str!("vectors.json")).expect("vectors")
 }
 
 fn vector(id: &str) -> Vec<ScoredEvent> {
-    let vector = vectors().into_iter().find(|v| v.id == id).unwrap();
+    let vector = vectors().into_iter().find(|v| v.id == id).expect("a vector");
     events(&vector.groups)
 }
 
 fn scored(id: &str) -> Score {
-    score_events(&vector(id), NOON).unwrap()
+    score_events(&vector(id), NOON).expect("a score")
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn every_vector_scores_as_published() {
 
 /// The lines that do not round to 0.0, as shown.
 fn shown(score: &Score) -> String {
-    let lines = score.breakdown.iter().filter(|l| l.points.abs() >= 0.05);
+    let lines = score.breakdown.iter().filter(|l| l.shown());
     lines.map(|l| format!("{} {:+.1}", l.line, l.points)).collect::<Vec<_>>().join(", ")
 }
 
@@ -167,7 +167,7 @@ fn after_days(id: &str, days: i64, paying: bool) -> u8 {
             });
         }
     }
-    score_events(&events, NOON + days * DAY_MS).unwrap().score
+    score_events(&events, NOON + days * DAY_MS).expect("a score").score
 }
 
 #[test]

@@ -90,7 +90,8 @@ impl Services {
         workspaces::insert_member(&mut tx, &workspace.id, &user.id, Role::Owner, now_ms).await?;
         let actor = owner_actor(&user, &workspace);
         let after = Some(&user);
-        self.audit(&mut tx, &actor, ("user.registered", user.id.as_str()), (None::<&()>, after)).await?;
+        self.audit(&mut tx, &actor, ("user.registered", user.id.as_str()), (None::<&()>, after))
+            .await?;
         let first = NewApiKey {
             name: "Default".to_owned(),
             permissions: Permissions::READ_WRITE,

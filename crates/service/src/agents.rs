@@ -84,7 +84,8 @@ impl Services {
     ) -> Result<AgentDetail, Error> {
         actor.require(Capability::ManageAgents)?;
         let name = text::name("name", &new.name)?;
-        let description = text::clean("description", &new.description, text::MAX_DESCRIPTION, true)?;
+        let description =
+            text::clean("description", &new.description, text::MAX_DESCRIPTION, true)?;
         for draw in 1.. {
             let agent = self.draw_agent(&name, &description, &new);
             match self.insert_agent(actor, agent, idempotency).await {
@@ -221,7 +222,8 @@ impl Services {
         if !agents::delete(&mut tx, &actor.workspace_id, &agent.id, now_ms).await? {
             return Err(AGENT_GONE);
         }
-        store::certificates::update_revoked(&mut tx, &actor.workspace_id, &agent.id, now_ms).await?;
+        store::certificates::update_revoked(&mut tx, &actor.workspace_id, &agent.id, now_ms)
+            .await?;
         let action = ("agent.deleted", agent.id.as_str());
         self.audit(&mut tx, actor, action, (Some(&agent), None::<&()>)).await?;
         self.emit(&mut tx, &actor.workspace_id, action, &agent).await?;
@@ -233,7 +235,11 @@ impl Services {
     }
 
     /// The agent that a payment names.
-    pub(crate) async fn resolve_agent(&self, actor: &Actor, id: &str) -> Result<Arc<AgentName>, Error> {
+    pub(crate) async fn resolve_agent(
+        &self,
+        actor: &Actor,
+        id: &str,
+    ) -> Result<Arc<AgentName>, Error> {
         let key = (actor.workspace_id.clone(), id.to_owned());
         if let Some(name) = self.0.names.0.get(&key) {
             return Ok(name);

@@ -38,7 +38,8 @@ pub(crate) fn leaf_hash(
 ) -> Result<String, Error> {
     let commitment = sha256_hex(&[salt.as_bytes(), detail.as_bytes()]);
     // Keys in alphabetical order, no white space: canonical without a library.
-    let leaf = Leaf { action, at: at_ms, commitment: &commitment, id, workspace: workspace.as_str() };
+    let leaf =
+        Leaf { action, at: at_ms, commitment: &commitment, id, workspace: workspace.as_str() };
     let leaf = serde_json::to_vec(&leaf).map_err(Error::internal)?;
     Ok(sha256_hex(&[&[0], &leaf]))
 }
@@ -55,13 +56,8 @@ impl Services {
         let at_ms = self.now_ms();
         let id = AuditId::new(at_ms, self.entropy().bytes());
         let salt = hex(&self.entropy().bytes::<16>());
-        let detail = Detail {
-            actor: actor.audit_id(),
-            via: actor.via.as_str(),
-            subject,
-            before,
-            after,
-        };
+        let detail =
+            Detail { actor: actor.audit_id(), via: actor.via.as_str(), subject, before, after };
         let detail = serde_json::to_string(&detail).map_err(Error::internal)?;
         let leaf_hash =
             leaf_hash((id.as_str(), &actor.workspace_id), action, at_ms, (&salt, &detail))?;
@@ -88,33 +84,34 @@ impl Services {
         (kind, subject): (&str, &str),
         payload: &T,
     ) -> Result<(), Error> {
-        let event = self.event(workspace, (kind, subject), payload)?;
+        let payload = serde_json::to_string(payload).map_err(Error::internal)?;
+        let event = self.event(workspace, (kind, subject), Some(payload));
         Ok(store::outbox::insert_all(tx, &[event]).await?)
     }
 
-    pub(crate) fn event<T: Serialize>(
+    /// An event that happens now. A payment is its own payload: the ledger holds it already.
+    pub(crate) fn event(
         &self,
         workspace: &WorkspaceId,
         (kind, subject): (&str, &str),
-        payload: &T,
-    ) -> Result<Event, Error> {
+        payload: Option<String>,
+    ) -> Event {
         let created_at_ms = self.now_ms();
-        Ok(Event {
+        Event {
             id: EventId::new(created_at_ms, self.entropy().bytes()),
             workspace_id: workspace.clone(),
             kind: kind.to_owned(),
             subject: subject.to_owned(),
-            payload: serde_json::to_string(payload).map_err(Error::internal)?,
+            payload,
             created_at_ms,
-        })
+        }
     }
 
     /// The newest entries of the actor's workspace whose leaf hash no longer fits their content.
     pub async fn verify_audit(&self, actor: &Actor, limit: u32) -> Result<Vec<AuditId>, Error> {
         actor.require(crate::Capability::Read)?;
         let mut conn: Conn = self.store().read().await?;
-        let entries =
-            store::audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
+        let entries = store::audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
         let mut broken = Vec::new();
         for e in entries {
             let id = (e.id.as_str(), &e.workspace_id);

@@ -99,9 +99,9 @@ impl fmt::Display for Rule {
             Self::TooShort(min) => write!(f, "must have at least {min} characters"),
             Self::TooLong(max) => write!(f, "must have at most {max} characters"),
             Self::NotAnEmail => f.write_str("must be an e-mail address such as mara@example.com"),
-            Self::TooCommon => {
-                f.write_str("is among the passwords that are tried first; use a longer or less usual one")
-            }
+            Self::TooCommon => f.write_str(
+                "is among the passwords that are tried first; use a longer or less usual one",
+            ),
             Self::Taken => f.write_str("is already registered"),
             Self::OneOf(allowed) => write!(f, "must be one of {}", allowed.join(", ")),
             Self::Amount(error) => error.fmt(f),
@@ -151,7 +151,9 @@ impl fmt::Display for Error {
                 "The agent has {n} payments that count toward the score and needs {needed}: {} more.",
                 needed - n
             ),
-            Self::Overloaded { .. } => f.write_str("Too many requests are waiting. Try again shortly."),
+            Self::Overloaded { .. } => {
+                f.write_str("Too many requests are waiting. Try again shortly.")
+            }
             Self::Internal(_) => f.write_str("Something failed on our side."),
         }
     }

@@ -44,20 +44,15 @@ impl Idempotency {
         serde_json::from_str(&found.outcome).map_err(Error::internal)
     }
 
-    pub(crate) fn outcome<T: Serialize>(
-        &self,
-        actor: &Actor,
-        outcome: &T,
-        at_ms: i64,
-    ) -> Result<Remembered, Error> {
-        Ok(Remembered {
+    pub(crate) fn outcome_text(&self, actor: &Actor, outcome: String, at_ms: i64) -> Remembered {
+        Remembered {
             workspace_id: actor.workspace_id.clone(),
             scope: self.scope.clone(),
             key: self.key.clone(),
             request_hash: self.request_hash.clone(),
-            outcome: serde_json::to_string(outcome).map_err(Error::internal)?,
+            outcome,
             created_at_ms: at_ms,
-        })
+        }
     }
 }
 
@@ -93,7 +88,8 @@ impl Services {
     ) -> Result<(), Error> {
         let Some(idem) = idempotency else { return Ok(()) };
         let now_ms = self.now_ms();
-        let row = idem.outcome(actor, outcome, now_ms)?;
+        let outcome = serde_json::to_string(outcome).map_err(Error::internal)?;
+        let row = idem.outcome_text(actor, outcome, now_ms);
         let written = store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
         if written == 0 {
             // The same request is being answered by another process: its client will find that answer.

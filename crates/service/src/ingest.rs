@@ -118,7 +118,9 @@ impl Services {
         let mut attempt = 1;
         loop {
             match self.try_write(drafts).await {
-                Err(Error::Internal(e)) if attempt < ATTEMPTS && may_retry(e.as_ref()) => attempt += 1,
+                Err(Error::Internal(e)) if attempt < ATTEMPTS && may_retry(e.as_ref()) => {
+                    attempt += 1
+                }
                 done => return done,
             }
         }
@@ -178,6 +180,8 @@ struct Known {
     own: HashSet<(WorkspaceId, String)>,
     references: HashMap<ReferenceName, Payment>,
     remembered: HashMap<KeyName, Remembered>,
+    /// The payments that the remembered answers were about.
+    answered: HashMap<PaymentId, Payment>,
 }
 
 impl Known {
@@ -227,6 +231,12 @@ impl Known {
                 let name = (found.workspace_id.clone(), found.scope.clone(), found.key.clone());
                 known.remembered.insert(name, found);
             }
+            let ids = known.remembered.values().map(|r| (&r.workspace_id, r.outcome.as_str()));
+            let ids: Vec<_> = ids.collect();
+            if !ids.is_empty() {
+                let payments = payments::list_by_id(tx, &ids).await?;
+                known.answered = payments.into_iter().map(|p| (p.id.clone(), p)).collect();
+            }
         }
         Ok(known)
     }
@@ -257,7 +267,9 @@ impl Batch {
         if let Who::Key { id, .. } = &draft.actor.who
             && !self.known.keys.contains(id)
         {
-            return Ok(Err(Error::Unauthenticated { why: "The API key was revoked or has expired." }));
+            return Ok(Err(Error::Unauthenticated {
+                why: "The API key was revoked or has expired.",
+            }));
         }
         if let Some(answer) = self.replay(draft) {
             return Ok(answer);
@@ -267,13 +279,13 @@ impl Batch {
         }
         if let Some(answer) = self.same_reference(draft) {
             if let Ok(recorded) = &answer {
-                self.remember(draft, &recorded.payment, now_ms)?;
+                self.remember(draft, &recorded.payment, now_ms);
             }
             return Ok(answer);
         }
         let payment = self.stamp(services, draft, now_ms);
         self.add(services, draft, &payment)?;
-        self.remember(draft, &payment, now_ms)?;
+        self.remember(draft, &payment, now_ms);
         Ok(Ok(Recorded { payment, replayed: false }))
     }
 
@@ -284,7 +296,13 @@ impl Batch {
         if found.request_hash != idem.request_hash {
             return Some(Err(mismatch()));
         }
-        Some(idem.replay(found).map(|payment| Recorded { payment, replayed: true }))
+        // Only the id is remembered: the payment itself stands in the ledger, or earlier in this batch.
+        let id = PaymentId::from_stored(found.outcome.clone());
+        let payment = self.known.answered.get(&id).or_else(|| {
+            self.payments.iter().map(|new| &new.payment).find(|payment| payment.id == id)
+        });
+        let recorded = payment.map(|p| Recorded { payment: p.clone(), replayed: true });
+        Some(recorded.ok_or_else(lost))
     }
 
     fn same_reference(&self, draft: &Draft) -> Option<Result<Recorded, Error>> {
@@ -304,7 +322,8 @@ impl Batch {
         } else {
             Err(Error::Conflict {
                 field: Some("reference"),
-                why: "The agent already has a payment with this reference and other content.".to_owned(),
+                why: "The agent already has a payment with this reference and other content."
+                    .to_owned(),
             })
         })
     }
@@ -322,14 +341,13 @@ impl Batch {
         }
     }
 
-    fn remember(&mut self, draft: &Draft, payment: &Payment, now_ms: i64) -> Result<(), Error> {
+    fn remember(&mut self, draft: &Draft, payment: &Payment, now_ms: i64) {
         if let Some(idem) = &draft.idempotency {
-            let row = idem.outcome(&draft.actor, payment, now_ms)?;
+            let row = idem.outcome_text(&draft.actor, payment.id.to_string(), now_ms);
             let name = (row.workspace_id.clone(), row.scope.clone(), row.key.clone());
             self.known.remembered.insert(name, row.clone());
             self.remembered.push(row);
         }
-        Ok(())
     }
 
     fn add(&mut self, services: &Services, draft: &Draft, payment: &Payment) -> Result<(), Error> {
@@ -338,15 +356,15 @@ impl Batch {
             Direction::Sent => "payment.recorded",
             Direction::Received => "payment.received",
         };
-        let event = services.event(workspace, (kind, payment.id.as_str()), payment)?;
+        let detail = serde_json::to_string(payment).map_err(Error::internal)?;
         let salt = hex(&services.entropy().bytes::<16>());
         let leaf_hash = leaf_hash(
             (payment.id.as_str(), workspace),
             kind,
             payment.recorded_at_ms,
-            (&salt, &event.payload),
+            (&salt, &detail),
         )?;
-        self.events.push(event);
+        self.events.push(services.event(workspace, (kind, payment.id.as_str()), None));
         self.count(workspace, payment);
         if payment.counts_toward_score() {
             self.score(workspace, payment)?;
@@ -413,8 +431,7 @@ impl Batch {
 
     async fn write(self, tx: &mut Tx, now_ms: i64) -> Result<(), Error> {
         if !self.remembered.is_empty() {
-            let written =
-                idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
+            let written = idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
             if usize::try_from(written).ok() != Some(self.remembered.len()) {
                 return Err(Error::internal(KeyTaken));
             }
@@ -427,7 +444,8 @@ impl Batch {
         agents::add_stats(tx, &stats).await?;
         payments::insert_all(tx, &self.payments).await?;
         outbox::insert_all(tx, &self.events).await?;
-        let sums: Vec<_> = self.rollups.into_iter().map(|(k, (n, micros))| (k, n, micros)).collect();
+        let sums: Vec<_> =
+            self.rollups.into_iter().map(|(k, (n, micros))| (k, n, micros)).collect();
         rollups::add_all(tx, &sums).await?;
         if self.evidence.is_empty() {
             return Ok(());

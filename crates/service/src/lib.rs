@@ -92,9 +92,13 @@ impl Services {
         let sources = (&clock, &entropy);
         let token_signer =
             signing::Signer::load(&store, &vault, sources, ("token", "surety-token+jwt")).await?;
-        let certificate_signer =
-            signing::Signer::load(&store, &vault, sources, ("certificate", "surety-certificate+jwt"))
-                .await?;
+        let certificate_signer = signing::Signer::load(
+            &store,
+            &vault,
+            sources,
+            ("certificate", "surety-certificate+jwt"),
+        )
+        .await?;
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
             passwords: passwords::Passwords::new(&entropy)?,

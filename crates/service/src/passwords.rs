@@ -27,7 +27,8 @@ pub(crate) struct Passwords {
 impl Passwords {
     pub(crate) fn new(entropy: &Entropy) -> Result<Self, Error> {
         // OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane.
-        let params = Params::new(19 * 1024, 2, 1, None).map_err(|e| Error::internal(e.to_string()))?;
+        let params =
+            Params::new(19 * 1024, 2, 1, None).map_err(|e| Error::internal(e.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let decoy = hash(&argon2, "no account has this password", entropy.bytes())?;
         Ok(Self { argon2, permits: Arc::new(Semaphore::new(PARALLEL)), decoy: decoy.into() })
@@ -64,7 +65,8 @@ impl Passwords {
     pub(crate) async fn verify(&self, stored: Option<&str>, password: &str) -> Result<bool, Error> {
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.decoy).to_owned();
-        let (argon2, password) = (self.argon2.clone(), password.chars().take(MAX_CHARS + 1).collect::<String>());
+        let (argon2, password) =
+            (self.argon2.clone(), password.chars().take(MAX_CHARS + 1).collect::<String>());
         self.blocking(move || {
             let hash = PasswordHash::new(&stored).map_err(|e| Error::internal(e.to_string()))?;
             Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok() && known)

@@ -1,8 +1,6 @@
 //! Recording and listing payments.
 
-use model::{
-    Amount, Direction, PaymentId, Payment, PaymentSource, PaymentStatus, Rail,
-};
+use model::{Amount, Direction, Payment, PaymentId, PaymentSource, PaymentStatus, Rail};
 use serde::{Deserialize, Serialize};
 use store::payments;
 

@@ -80,7 +80,8 @@ impl Services {
         else {
             return Ok(None);
         };
-        let newest = store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
+        let newest =
+            store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
         Ok(Some(PublicProfile { agent, certificate: newest.into_iter().next(), workspace_id }))
     }
 }

@@ -18,7 +18,12 @@ impl Vault {
     }
 
     /// Encrypts; `purpose` is bound to the result, so that one sealed value cannot stand in another's place.
-    pub(crate) fn seal(&self, entropy: &Entropy, purpose: &str, plain: &[u8]) -> Result<String, Error> {
+    pub(crate) fn seal(
+        &self,
+        entropy: &Entropy,
+        purpose: &str,
+        plain: &[u8],
+    ) -> Result<String, Error> {
         let nonce = entropy.bytes::<24>();
         let payload = Payload { msg: plain, aad: purpose.as_bytes() };
         let sealed = self
@@ -31,7 +36,9 @@ impl Vault {
     /// Decrypts what was sealed under the same master key for the same purpose.
     pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Result<Vec<u8>, Error> {
         let wrong = || {
-            Error::internal("a stored secret does not open: the master key is not the one it was sealed with")
+            Error::internal(
+                "a stored secret does not open: the master key is not the one it was sealed with",
+            )
         };
         let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;
         let (nonce, sealed) = bytes.split_first_chunk::<24>().ok_or_else(wrong)?;

@@ -79,7 +79,8 @@ impl Signer {
             .to_pkcs8_der()
             .map_err(|e| Error::internal(e.to_string()))?;
         Ok(Self {
-            decoding: DecodingKey::from_ed_components(&stored.public_key).map_err(Error::internal)?,
+            decoding: DecodingKey::from_ed_components(&stored.public_key)
+                .map_err(Error::internal)?,
             encoding: EncodingKey::from_ed_der(der.as_bytes()),
             id: stored.id,
             public_key: stored.public_key,
@@ -96,7 +97,11 @@ impl Signer {
     }
 
     /// The claims, if this key signed them for this audience. The times in them are the caller's to check.
-    pub(crate) fn verify<T: DeserializeOwned + Clone>(&self, jws: &str, audience: &str) -> Option<T> {
+    pub(crate) fn verify<T: DeserializeOwned + Clone>(
+        &self,
+        jws: &str,
+        audience: &str,
+    ) -> Option<T> {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[audience]);
         // It would read the machine's clock; callers compare with the service's own.

@@ -63,7 +63,9 @@ pub(crate) fn email(text: &str) -> Result<String, Error> {
                 && !domain.starts_with('.')
                 && !domain.ends_with('.')
         })
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c));
+        && !email
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c));
     if well_formed { Ok(email) } else { Err(Error::invalid("email", Rule::NotAnEmail)) }
 }
 
@@ -74,7 +76,8 @@ mod tests {
     #[test]
     fn addresses_are_lower_cased_and_checked() {
         assert_eq!(email(" Mara@Example.COM ").unwrap(), "mara@example.com");
-        for wrong in ["", "mara", "@example.com", "mara@", "a b@c.de", "a@b@c", "a@.de", "<a>@b.de"] {
+        for wrong in ["", "mara", "@example.com", "mara@", "a b@c.de", "a@b@c", "a@.de", "<a>@b.de"]
+        {
             assert!(email(wrong).is_err(), "{wrong}");
         }
     }

@@ -182,7 +182,12 @@ pub async fn update(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Resu
 }
 
 /// Marks an agent as deleted, keeping its payments; `false` if it is gone already.
-pub async fn delete(tx: &mut Tx, workspace: &WorkspaceId, id: &AgentId, at_ms: i64) -> Result<bool> {
+pub async fn delete(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &AgentId,
+    at_ms: i64,
+) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query(
         "UPDATE agents SET status = 'deleted', deleted_at_ms = $3
          WHERE workspace_id = $1 AND id = $2 AND status = 'active'",

@@ -54,12 +54,7 @@ pub struct FoundKey {
 }
 
 /// Adds a key under the SHA-256 of its secret.
-pub async fn insert(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    key: &ApiKey,
-    hash: &str,
-) -> Result<()> {
+pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, key: &ApiKey, hash: &str) -> Result<()> {
     on_db!(tx, c => sqlx::query(
         "INSERT INTO api_keys (workspace_id, id, hash, name, hint, permissions, created_at_ms, expires_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -80,7 +80,7 @@ macro_rules! rows_sql {
                 $head,
                 " (SELECT value->>'", stringify!($first), "' AS ", stringify!($first)
                 $(, ", value->>'", stringify!($col), "' AS ", stringify!($col))*,
-                " FROM json_each($1)) AS r ",
+                " FROM jsonb_each($1)) AS r ",
                 $tail
             ),
             postgres: concat!(

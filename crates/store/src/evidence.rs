@@ -51,7 +51,11 @@ pub async fn add_all(tx: &mut Tx, rows: &[(&WorkspaceId, &AgentId, Evidence)]) -
             worth: e.value_sum,
         })
         .collect();
-    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql).bind(json).execute(c).await.map(drop))?;
+    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
+        .bind(json)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }
 

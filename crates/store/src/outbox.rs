@@ -17,8 +17,8 @@ pub struct Event {
     pub kind: String,
     /// The id of what it is about.
     pub subject: String,
-    /// What is told of it: JSON.
-    pub payload: String,
+    /// What is told of it: JSON. `None`: the subject is a payment, and the ledger holds it.
+    pub payload: Option<String>,
     /// When (Unix milliseconds).
     pub created_at_ms: i64,
 }
@@ -29,7 +29,7 @@ struct EventRow<'a> {
     id: &'a str,
     kind: &'a str,
     subject: &'a str,
-    payload: &'a str,
+    payload: Option<&'a str>,
     at: i64,
 }
 
@@ -49,7 +49,7 @@ pub async fn insert_all(tx: &mut Tx, events: &[Event]) -> Result<()> {
             id: e.id.as_str(),
             kind: &e.kind,
             subject: &e.subject,
-            payload: &e.payload,
+            payload: e.payload.as_deref(),
             at: e.created_at_ms,
         })
         .collect();
@@ -61,7 +61,7 @@ pub async fn insert_all(tx: &mut Tx, events: &[Event]) -> Result<()> {
 
 /// The newest `limit` events of a workspace, newest first.
 pub async fn list(conn: &mut Conn, workspace: &WorkspaceId, limit: i64) -> Result<Vec<Event>> {
-    let rows: Vec<(String, String, String, String, i64)> = on_db!(conn, c => sqlx::query_as(
+    let rows: Vec<(String, String, String, Option<String>, i64)> = on_db!(conn, c => sqlx::query_as(
         "SELECT id, kind, subject, payload, created_at_ms FROM outbox WHERE workspace_id = $1 ORDER BY id DESC LIMIT $2",
     )
     .bind(workspace.as_str())

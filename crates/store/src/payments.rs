@@ -213,3 +213,27 @@ pub async fn list_by_reference(
     })?;
     found.into_iter().map(PaymentRow::into_payment).collect()
 }
+
+#[derive(Serialize)]
+struct IdRow<'a> {
+    ws: &'a str,
+    id: &'a str,
+}
+
+const LIST_BY_ID: RowsSql = rows_sql!(
+    "SELECT p.id, p.agent_id, a.external_id, p.direction, p.rail, p.status, p.amount_micros, p.currency, p.source,
+         p.autonomous, p.self_payment, p.counterparty, p.reference, p.happened_at_ms, p.due_at_ms, p.recorded_at_ms
+     FROM",
+    (ws TEXT, id TEXT),
+    "JOIN payments p ON p.workspace_id = r.ws AND p.id = r.id
+     JOIN agents a ON a.workspace_id = p.workspace_id AND a.id = p.agent_id"
+);
+
+/// The payments with these ids.
+pub async fn list_by_id(conn: &mut Conn, ids: &[(&WorkspaceId, &str)]) -> Result<Vec<Payment>> {
+    let rows: Vec<_> = ids.iter().map(|(ws, id)| IdRow { ws: ws.as_str(), id }).collect();
+    let found: Vec<PaymentRow> = on_rows!(conn, LIST_BY_ID, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    found.into_iter().map(PaymentRow::into_payment).collect()
+}

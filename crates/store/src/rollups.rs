@@ -89,7 +89,11 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()>
             lo: i64::try_from(micros % HI).unwrap_or_default(),
         })
         .collect();
-    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql).bind(json).execute(c).await.map(drop))?;
+    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
+        .bind(json)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }
 

@@ -81,7 +81,6 @@ pub async fn get_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserWit
 
 /// Whether nobody has registered yet.
 pub async fn none_exist(conn: &mut Conn) -> Result<bool> {
-    let found: Option<(i64,)> =
-        on_db!(conn, c => sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM users LIMIT 1").fetch_optional(c).await)?;
+    let found: Option<(i64,)> = on_db!(conn, c => sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM users LIMIT 1").fetch_optional(c).await)?;
     Ok(found.is_none())
 }

@@ -26,8 +26,8 @@ fn page_request(query: &str) -> Result<PageRequest, ApiError> {
         match name {
             "limit" => {
                 let limit = value.parse().ok().filter(|l| (1..=MAX_LIMIT).contains(l));
-                request.limit =
-                    limit.ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 100"))?;
+                request.limit = limit
+                    .ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 100"))?;
             }
             "cursor" => request.cursor = Some(value.to_owned()),
             _ => {}

@@ -31,12 +31,6 @@ pub fn router() -> Router<AppState> {
         .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
         .route("/v1/agents/{id}/certify", post(agents::certify))
         .route("/v1/payment-events", post(payment_events::create))
-        .method_not_allowed_fallback(error::method_not_allowed)
-}
-
-/// The routes that need no account. They look at the browser's session too: an owner sees a private agent.
-pub fn public_router() -> Router<AppState> {
-    Router::new()
         .route("/v1/public/{id}", get(public::show))
         .route("/v1/public/{id}/badge.svg", get(public::badge))
         .method_not_allowed_fallback(error::method_not_allowed)

@@ -10,7 +10,7 @@ use service::{Actor, Error, PublicProfile};
 use sha2::{Digest, Sha256};
 
 use super::{ApiError, Caller, wire};
-use crate::auth::MaybeActor;
+use crate::auth::signed_in_by_cookie;
 use crate::state::AppState;
 
 const PRIVATE: &str = "private, no-store";
@@ -20,11 +20,11 @@ const BADGE: &str = "public, max-age=300, s-maxage=300, stale-while-revalidate=6
 const BADGE_UNSETTLED: &str = "public, max-age=60";
 
 /// Whoever asks, if they say who they are: a private agent shows itself to its own workspace only.
-async fn viewer(state: &AppState, session: MaybeActor, headers: &HeaderMap) -> Option<Actor> {
+async fn viewer(state: &AppState, headers: &HeaderMap) -> Option<Actor> {
     if headers.contains_key("x-api-key") || headers.contains_key(header::AUTHORIZATION) {
         return Caller::read(&state.services, headers).await.ok().map(|Caller(actor)| actor);
     }
-    session.0
+    signed_in_by_cookie(state, headers).await
 }
 
 fn cache_control(profile: &PublicProfile, public: &'static str) -> &'static str {
@@ -34,10 +34,9 @@ fn cache_control(profile: &PublicProfile, public: &'static str) -> &'static str 
 pub async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    session: MaybeActor,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let viewer = viewer(&state, session, &headers).await;
+    let viewer = viewer(&state, &headers).await;
     let profile = state.services.public_profile(&id, viewer.as_ref()).await?;
     let body = wire::Profile::new(&profile, &state.public_url, state.services.now_ms());
     let headers = [
@@ -51,10 +50,9 @@ pub async fn badge(
     State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-    session: MaybeActor,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let viewer = viewer(&state, session, &headers).await;
+    let viewer = viewer(&state, &headers).await;
     let (message, cache) = match state.services.public_profile(&id, viewer.as_ref()).await {
         Ok(profile) => {
             let message = message(&profile, state.services.now_ms());
@@ -128,11 +126,8 @@ fn answer(svg: String, cache: &'static str, request: &HeaderMap) -> Response {
         .get(header::IF_NONE_MATCH)
         .and_then(|v| v.to_str().ok())
         .is_some_and(|v| v.split(',').any(|t| t.trim().trim_start_matches("W/") == etag));
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        svg.into_response()
-    };
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { svg.into_response() };
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),

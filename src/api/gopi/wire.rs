@@ -118,8 +118,10 @@ fn one_of<T: std::str::FromStr<Err = model::UnknownText>>(
     field: &'static str,
     text: Option<String>,
 ) -> Result<Option<T>, ApiError> {
-    text.map(|t| t.parse().map_err(|e: model::UnknownText| ApiError::invalid(field, &e.to_string())))
-        .transpose()
+    text.map(|t| {
+        t.parse().map_err(|e: model::UnknownText| ApiError::invalid(field, &e.to_string()))
+    })
+    .transpose()
 }
 
 impl TryFrom<CreateAgent> for NewAgent {

@@ -5,7 +5,7 @@
 //! grade is always letter and number, never colour alone.
 
 mod style;
-mod width;
+mod text;
 
 use crate::score::Grade;
 use crate::text_enum::text_enum;
@@ -13,15 +13,15 @@ use crate::text_enum::text_enum;
 text_enum! {
     /// How a badge looks; the names are those that README authors know from other badges.
     Style {
-        /// Rounded, a hint of light.
+        /// Rounded, a hint of light, 20 px high.
         Flat => "flat",
-        /// Square corners, no light.
+        /// Square corners, no light, 20 px high.
         FlatSquare => "flat-square",
-        /// Rounded and shiny.
+        /// Rounded and shiny, 18 px high.
         Plastic => "plastic",
-        /// Tall, in capitals.
+        /// In capitals, 28 px high.
         ForTheBadge => "for-the-badge",
-        /// Like a button with a counter.
+        /// Like a button with a counter, 20 px high.
         Social => "social",
     }
 }
@@ -82,23 +82,12 @@ impl Message {
 /// The ground under the label.
 pub const LABEL_COLOR: &str = "#424a53";
 
-/// Draws a badge. The label is cut to 60 characters; what XML cannot hold is left out.
+/// Draws a badge. Any label is safe: it becomes one line of at most 60 characters, without what XML cannot hold, and
+/// escaped. With an empty label only the message is drawn.
 pub fn render(style: Style, label: &str, message: Message) -> String {
-    let label: String =
-        label.trim().chars().filter(|c| allowed_in_xml(*c)).take(MAX_LABEL).collect();
-    let badge = style::Badge { label, message: message.text(), color: message.color() };
-    match style {
-        Style::Flat => badge.flat(),
-        Style::FlatSquare => badge.flat_square(),
-        Style::Plastic => badge.plastic(),
-        Style::ForTheBadge => badge.for_the_badge(),
-        Style::Social => badge.social(),
-    }
-}
-
-/// XML 1.0, production 2, without the white space that a badge has no use for.
-fn allowed_in_xml(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')
+    let badge =
+        style::Badge { label: text::clean(label), message: message.text(), color: message.color() };
+    badge.draw(style)
 }
 
 #[cfg(test)]
@@ -127,8 +116,20 @@ mod tests {
     }
 
     #[test]
-    fn the_flat_badge() {
-        insta::assert_snapshot!(render(Style::Flat, DEFAULT_LABEL, A_PLUS));
+    fn every_style_looks_as_reviewed() {
+        for style in Style::ALL {
+            insta::assert_snapshot!(style.as_str(), render(*style, DEFAULT_LABEL, A_PLUS));
+        }
+    }
+
+    #[test]
+    fn a_badge_without_a_label_is_the_message_alone() {
+        for style in Style::ALL {
+            let svg = render(*style, " ", Message::Expired);
+            assert!(svg.contains(r#"aria-label="expired"><title>expired</title>"#), "{svg}");
+            assert!(well_formed(&svg) && !svg.contains("></text>"), "{svg}");
+        }
+        insta::assert_snapshot!("flat-without-label", render(Style::Flat, "", Message::Expired));
     }
 
     #[test]
@@ -147,7 +148,7 @@ mod tests {
         let svg = render(Style::Flat, "<script>\"&'\u{0}", Message::NotFound);
         assert!(svg.contains("&lt;script&gt;&quot;&amp;&#39;"), "{svg}");
         let long = render(Style::Flat, &"x".repeat(500), Message::NotFound);
-        assert!(long.contains(&"x".repeat(60)) && !long.contains(&"x".repeat(61)));
+        assert!(long.contains(&format!(">{}…<", "x".repeat(59))), "{long}");
     }
 
     /// Checks that tags close in order and that `<`, `&` stand only where markup begins.

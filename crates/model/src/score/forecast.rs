@@ -45,18 +45,27 @@ pub fn next_grade(evidence: &[Evidence], as_of_day: UtcDay) -> Option<NextGrade>
     let sums = ledger.sums(as_of_day);
     let grade = Grade::of(rating(&sums, as_of_day).ok()?.score).next()?;
     let pace = Pace::of(&ledger, sums.first_day, as_of_day);
-    let tried = Evidence::of(TRIED, PaymentStatus::OnTime, false, as_of_day, as_of_day);
-    for payments in 1..=MAX_PAYMENTS {
-        let days = pace.days_for(payments);
-        if days > MAX_DAYS {
-            break;
+    let reaches = |ledger: &Ledger, day| {
+        rating(&ledger.sums(day), day).is_ok_and(|r| r.score >= grade.lowest_score())
+    };
+    let mut before = 0;
+    for days in 1..=MAX_DAYS {
+        let after = pace.done_by(days).min(MAX_PAYMENTS);
+        if after == before {
+            continue;
         }
         let day = as_of_day + days;
-        ledger.push(&Evidence { event_day: day, recorded_day: day, ..tried.clone() });
-        let rated = rating(&ledger.sums(day), day).ok();
-        if rated.is_some_and(|r| r.score >= grade.lowest_score()) {
-            return Some(NextGrade { grade, payments, days });
+        let tried = Evidence::of(TRIED, PaymentStatus::OnTime, false, day, day);
+        ledger.push(tried.times(after - before));
+        if reaches(&ledger, day) {
+            // Within a day a success more never lowers the score, so the fewest that do are found from below.
+            let fewest = (before + 1..after).find(|payments| {
+                ledger.replace_last(tried.times(payments - before));
+                reaches(&ledger, day)
+            });
+            return Some(NextGrade { grade, payments: fewest.unwrap_or(after), days });
         }
+        before = after;
     }
     None
 }
@@ -98,8 +107,81 @@ impl Pace {
         Self { payments: payments.clamp(1, days * MAX_PER_DAY), days }
     }
 
-    /// The day on which so many payments are done, counted from today.
-    fn days_for(&self, payments: i64) -> i64 {
-        (payments * self.days + self.payments - 1) / self.payments
+    /// Payments that are done so many days from today.
+    fn done_by(&self, days: i64) -> i64 {
+        days * self.payments / self.days
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::score;
+
+    const TODAY: UtcDay = 20_000;
+
+    fn on(day: UtcDay, status: PaymentStatus) -> Evidence {
+        Evidence::of(TRIED, status, false, day, day)
+    }
+
+    fn daily(days: i64) -> Vec<Evidence> {
+        (0..days).map(|age| on(TODAY - age, PaymentStatus::OnTime)).collect()
+    }
+
+    /// The same search, one payment a day, without any shortcut.
+    fn by_trying(evidence: &[Evidence], grade: Grade) -> Option<i64> {
+        let mut rows = evidence.to_vec();
+        (1..=MAX_DAYS).find(|days| {
+            rows.push(on(TODAY + days, PaymentStatus::OnTime));
+            score(&rows, TODAY + days).is_ok_and(|s| s.grade >= grade)
+        })
+    }
+
+    #[test]
+    fn the_next_grade_takes_as_many_payments_as_trying_says() {
+        for (days, missed) in [(3, 0), (5, 0), (20, 0), (29, 0), (40, 3), (30, 30), (15, 14)] {
+            let mut rows = daily(days);
+            rows.extend((0..missed).map(|age| on(TODAY - age, PaymentStatus::Missed)));
+            let grade = score(&rows, TODAY).unwrap().grade.next().unwrap();
+            let k = by_trying(&rows, grade).unwrap();
+            let expected = NextGrade { grade, payments: k, days: k };
+            assert_eq!(next_grade(&rows, TODAY), Some(expected), "{days} days, {missed} missed");
+        }
+    }
+
+    #[test]
+    fn pace_is_the_agents_own() {
+        // 21 payments on one day: more than 10 a day add nothing, and the best grade needs 30 days.
+        let busy: Vec<_> = vec![on(TODAY, PaymentStatus::OnTime).times(21)];
+        let next = next_grade(&busy, TODAY).unwrap();
+        assert_eq!(next, NextGrade { grade: Grade::A, payments: 7, days: 1 });
+        let weekly: Vec<_> = daily(50).into_iter().step_by(7).collect();
+        let next = next_grade(&weekly, TODAY).unwrap();
+        assert_eq!(next.grade, Grade::A);
+        assert!((6 * next.payments..=7 * next.payments).contains(&next.days), "{next:?}");
+    }
+
+    #[test]
+    fn there_is_no_next_grade_without_a_score_at_the_top_or_out_of_reach() {
+        assert_eq!(next_grade(&daily(2), TODAY), None);
+        assert_eq!(next_grade(&daily(60), TODAY), None, "A+");
+        let hopeless = vec![on(TODAY, PaymentStatus::Disputed).times(10_000)];
+        assert_eq!(next_grade(&hopeless, TODAY), None);
+        let rare = vec![on(TODAY - 400, PaymentStatus::OnTime).times(3)];
+        assert_eq!(next_grade(&rare, TODAY), None, "three payments in 400 days");
+    }
+
+    #[test]
+    fn what_if_is_the_score_with_the_payments() {
+        let what_if = |count, status| {
+            let add = [WhatIf { count, amount: TRIED, status }];
+            what_if(&daily(5), TODAY, &add).unwrap().score
+        };
+        assert_eq!(what_if(0, PaymentStatus::OnTime), 78);
+        assert_eq!(what_if(-3, PaymentStatus::Missed), 78);
+        assert!(what_if(2, PaymentStatus::OnTime) > 78);
+        assert!(what_if(1, PaymentStatus::Missed) < 78);
+        assert_eq!(what_if(i64::MAX, PaymentStatus::Disputed), 0);
+        assert!(super::what_if(&[], TODAY, &[]).is_err());
     }
 }

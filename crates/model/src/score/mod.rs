@@ -134,7 +134,7 @@ impl Score {
             grade: Grade::of(score),
             confidence: Confidence::of(sums.n),
             ceiling,
-            breakdown: breakdown(&sums, bound, score),
+            breakdown: breakdown(ledger.steps(as_of_day), bound, score),
         })
     }
 }
@@ -170,12 +170,12 @@ fn lower_bound(mass: Mass) -> f64 {
     a / total - CAUTION * (a * b / (total * total * (total + 1.0))).sqrt()
 }
 
-fn breakdown(sums: &Sums, bound: f64, score: u8) -> Vec<BreakdownLine> {
+/// A running sum: 100 × the change of the bound with each rule that is switched on.
+fn breakdown(steps: [Mass; 5], bound: f64, score: u8) -> Vec<BreakdownLine> {
     let nothing = lower_bound(Mass { s: 0.0, f: 0.0 });
-    let steps = sums.steps().map(|mass| 100.0 * lower_bound(mass));
-    let reached = std::iter::once(100.0 * nothing)
-        .chain(steps)
-        .chain([100.0 * bound, f64::from(score)]);
+    let steps = steps.map(|mass| 100.0 * lower_bound(mass));
+    let reached =
+        std::iter::once(100.0 * nothing).chain(steps).chain([100.0 * bound, f64::from(score)]);
     let mut before = 0.0;
     let lines = Line::ALL.iter().zip(reached).map(|(line, reached)| {
         let points = reached - before;

@@ -1,0 +1,168 @@
+//! Numbers, money and dates as the current language writes them. Times are UTC.
+
+use std::sync::LazyLock;
+
+use icu_calendar::types::RataDie;
+use icu_calendar::{Date, Iso};
+use icu_datetime::fieldsets::{YMD, YMDT};
+use icu_datetime::input::{DateTime, Time};
+use icu_datetime::{DateTimeFormatter, DateTimeFormatterLoadError};
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use model::{Amount, Currency, DAY_MS, UtcDay, day_of};
+
+use super::{Lang, lang};
+
+/// Days from 1 January of the year 1 to 1 January 1970, as calendars count them.
+const EPOCH: i64 = 719_163;
+const NO_BREAK: char = '\u{a0}';
+const MINUS: char = '\u{2212}';
+
+struct Formats {
+    decimal: DecimalFormatter,
+    date: DateTimeFormatter<YMD>,
+    long_date: DateTimeFormatter<YMD>,
+    date_time: DateTimeFormatter<YMDT>,
+}
+
+impl Formats {
+    fn load(lang: Lang) -> Result<Self, DateTimeFormatterLoadError> {
+        let locale = || lang.locale().into();
+        Ok(Self {
+            decimal: DecimalFormatter::try_new((&lang.locale()).into(), Default::default())
+                .map_err(DateTimeFormatterLoadError::Data)?,
+            date: DateTimeFormatter::try_new(locale(), YMD::medium())?,
+            long_date: DateTimeFormatter::try_new(locale(), YMD::long())?,
+            date_time: DateTimeFormatter::try_new(locale(), YMD::medium().with_time_hm())?,
+        })
+    }
+
+    fn of(lang: Lang) -> &'static Self {
+        static EN: LazyLock<Formats> = LazyLock::new(|| Formats::built_in(Lang::En));
+        static DE: LazyLock<Formats> = LazyLock::new(|| Formats::built_in(Lang::De));
+        match lang {
+            Lang::En => &EN,
+            Lang::De => &DE,
+        }
+    }
+
+    fn built_in(lang: Lang) -> Self {
+        Self::load(lang).expect("the data of both languages is compiled in")
+    }
+
+    fn decimal(&self, value: &Decimal) -> String {
+        self.decimal.format(value).to_string()
+    }
+}
+
+fn current() -> &'static Formats {
+    Formats::of(lang())
+}
+
+fn date_of(day: UtcDay) -> Date<Iso> {
+    Date::from_rata_die(RataDie::new(EPOCH + day), Iso)
+}
+
+/// A whole number: `12,408`.
+pub fn number(value: i64) -> String {
+    number_in(lang(), value)
+}
+
+pub(super) fn number_in(lang: Lang, value: i64) -> String {
+    Formats::of(lang).decimal(&Decimal::from(value))
+}
+
+/// A number with one decimal: `59.1`.
+pub fn one_decimal(value: f64) -> String {
+    let mut tenths = Decimal::from(rounded(value * 10.0));
+    tenths.multiply_pow10(-1);
+    tenths.absolute.pad_end(-1);
+    current().decimal(&tenths)
+}
+
+/// Points that a line adds or takes away: `+37.9`, `−1.2`.
+pub fn signed_points(value: f64) -> String {
+    let sign = if rounded(value * 10.0) < 0 { MINUS } else { '+' };
+    format!("{sign}{}", one_decimal(value.abs()))
+}
+
+/// A share of a whole: `97.1 %`; a dash when there is no whole.
+pub fn percent(part: i64, whole: i64) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+    let share = 100.0 * part as f64 / whole as f64;
+    format!("{}{NO_BREAK}%", one_decimal(share))
+}
+
+/// The digits of an amount without its currency: at least the decimals that are usual for it, and all that it has.
+pub fn amount(micros: i128, currency: Currency) -> String {
+    let mut decimal = Decimal::from(micros);
+    decimal.multiply_pow10(-6);
+    decimal.absolute.trim_end();
+    decimal.absolute.pad_end(-usual_decimals(currency));
+    current().decimal(&decimal)
+}
+
+/// Money in a sentence: `23,871.15 EUR`.
+pub fn money(amount_: Amount) -> String {
+    let digits = amount(amount_.micros.into(), amount_.currency);
+    format!("{digits}{NO_BREAK}{}", amount_.currency.as_str())
+}
+
+/// Decimals that one expects to see; the ISO 4217 minor unit.
+fn usual_decimals(currency: Currency) -> i16 {
+    match currency.as_str() {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+/// A day: `14 Oct 2026`.
+pub fn day(day: UtcDay) -> String {
+    current().date.format(&date_of(day)).to_string()
+}
+
+/// The day of an instant: `14 Oct 2026`.
+pub fn date(at_ms: i64) -> String {
+    day(day_of(at_ms))
+}
+
+/// The day of an instant, the month in full: `14 October 2026`.
+pub fn long_date(at_ms: i64) -> String {
+    current().long_date.format(&date_of(day_of(at_ms))).to_string()
+}
+
+/// Day and minute: `14 Oct 2026, 11:52`.
+pub fn date_time(at_ms: i64) -> String {
+    let minute = at_ms.rem_euclid(DAY_MS) / 60_000;
+    let hours = u8::try_from(minute / 60).unwrap_or(0);
+    let minutes = u8::try_from(minute % 60).unwrap_or(0);
+    let time = Time::try_new(hours, minutes, 0, 0).unwrap_or(Time::start_of_day());
+    let at = DateTime { date: date_of(day_of(at_ms)), time };
+    current().date_time.format(&at).to_string()
+}
+
+/// An instant for the `datetime` attribute: `2026-10-14T11:52:00Z`.
+pub fn machine_time(at_ms: i64) -> String {
+    let date = date_of(day_of(at_ms));
+    let second = at_ms.rem_euclid(DAY_MS) / 1000;
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        date.year().extended_year(),
+        date.month().number(),
+        date.day_of_month().0,
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
+fn rounded(value: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "scores and percentages: small numbers")]
+    let whole = value.round() as i64;
+    whole
+}

@@ -1,0 +1,7 @@
+//! What the browser runs: the only code outside of plain pages. Texts come as properties.
+
+mod copy_button;
+mod what_if;
+
+pub use copy_button::CopyButton;
+pub use what_if::{WhatIf, WhatIfTexts};

@@ -1,0 +1,26 @@
+//! What every page shares: its context, the two shells, and rendering to a string.
+
+mod cx;
+mod form_state;
+mod shell;
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+pub use cx::{Flash, PageCx, Theme, Viewer};
+pub use form_state::FormState;
+pub use shell::{Crumb, DashboardPage, LegalLinks, PublicPage, Section};
+
+/// Renders a page to a complete HTML document. The view runs at once, with the context provided; nothing in it waits.
+pub fn render<V: IntoView + 'static>(cx: PageCx, page: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| {
+        provide_context(cx.lang);
+        provide_context(cx);
+        page().to_html()
+    });
+    owner.unset_with_forced_cleanup();
+    format!("<!DOCTYPE html>{html}")
+}

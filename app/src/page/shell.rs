@@ -1,0 +1,294 @@
+use leptos::prelude::*;
+
+use super::{PageCx, Theme};
+use crate::components::{AccountMenu, FlashNote, Glyph, Icon, LanguageSwitch, Logo, ThemeSwitch};
+
+/// A step on the way to a page.
+#[derive(Debug, Clone)]
+pub struct Crumb {
+    /// What it is called.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Crumb {
+    /// A step with this name and path.
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: href.into() }
+    }
+}
+
+/// A part of the dashboard, as the sidebar lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// `/dashboard`
+    Overview,
+    /// `/dashboard/agents`
+    Agents,
+    /// `/dashboard/api-keys`
+    ApiKeys,
+}
+
+impl Section {
+    const fn href(self) -> &'static str {
+        match self {
+            Self::Overview => "/dashboard",
+            Self::Agents => "/dashboard/agents",
+            Self::ApiKeys => "/dashboard/api-keys",
+        }
+    }
+
+    const fn glyph(self) -> Glyph {
+        match self {
+            Self::Overview => Glyph::OVERVIEW,
+            Self::Agents => Glyph::AGENT,
+            Self::ApiKeys => Glyph::API_KEY,
+        }
+    }
+
+    /// What it is called.
+    pub fn label(self) -> String {
+        match self {
+            Self::Overview => t!("nav-overview"),
+            Self::Agents => t!("nav-agents"),
+            Self::ApiKeys => t!("nav-api-keys"),
+        }
+    }
+}
+
+/// The head of every document.
+#[component]
+fn Head(
+    title: String,
+    #[prop(optional_no_strip)] description: Option<String>,
+    indexed: bool,
+    scripts: bool,
+) -> impl IntoView {
+    let cx = PageCx::current();
+    let title = if title.is_empty() { "Surety".to_owned() } else { format!("{title} · Surety") };
+    let scheme = match cx.theme {
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::System => "light dark",
+    };
+    let asset = |name: &str| format!("{}/{name}", cx.assets);
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content=scheme/>
+        <title>{title}</title>
+        {description.map(|text| view! { <meta name="description" content=text/> })}
+        {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
+        <link rel="stylesheet" href=asset("main.css")/>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        {scripts
+            .then(|| {
+                view! {
+                    <link rel="modulepreload" href=asset("app.js")/>
+                    <link
+                        rel="preload"
+                        href=asset("app_bg.wasm")
+                        r#as="fetch"
+                        r#type="application/wasm"
+                        crossorigin=""
+                    />
+                    <script type="module" src=asset("boot.js")></script>
+                }
+            })}
+    }
+}
+
+fn theme_attribute(theme: Theme) -> Option<&'static str> {
+    (theme != Theme::System).then(|| theme.as_str())
+}
+
+/// A page that everybody may see: no script at all.
+#[component]
+pub fn PublicPage(
+    /// The document's title, without the product's name.
+    #[prop(into)]
+    title: String,
+    /// One sentence for search engines and link previews.
+    #[prop(optional, into)]
+    description: Option<String>,
+    /// Whether search engines may list it.
+    #[prop(optional)]
+    indexed: bool,
+    /// Whether the page brings its own frame (sign-in) and needs neither head nor foot.
+    #[prop(optional)]
+    bare: bool,
+    /// The inside of `<main>`, or of `<body>` on a bare page.
+    children: Children,
+) -> impl IntoView {
+    let cx = PageCx::current();
+    let body = if bare {
+        children().into_any()
+    } else {
+        view! {
+            <div class="public">
+                <PublicHead/>
+                <main class="public-main" id="main" tabindex="-1">
+                    {children()}
+                </main>
+                <PublicFoot/>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <html lang=cx.lang.code() data-theme=theme_attribute(cx.theme)>
+            <head>
+                <Head title description indexed scripts=false/>
+            </head>
+            <body>
+                <a class="skip" href="#main">
+                    {t!("shell-skip")}
+                </a>
+                {body}
+            </body>
+        </html>
+    }
+}
+
+#[component]
+fn PublicHead() -> impl IntoView {
+    let signed_in = PageCx::current().viewer.is_some();
+    let links = if signed_in {
+        view! {
+            <a class="button" href="/dashboard">
+                {t!("shell-dashboard")}
+            </a>
+        }
+        .into_any()
+    } else {
+        view! {
+            <a href="/login">{t!("accounts-sign-in")}</a>
+            <a class="button wide-only" href="/register">
+                {t!("accounts-create")}
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <header class="public-head">
+            <Logo href="/"/>
+            <nav aria-label=t!("shell-main-nav")>{links}</nav>
+        </header>
+    }
+}
+
+#[component]
+fn PublicFoot() -> impl IntoView {
+    let host = PageCx::current().host().to_owned();
+    view! {
+        <footer class="public-foot">
+            <span>{host}</span>
+            <LegalLinks/>
+            <div class="public-foot-end">
+                <ThemeSwitch/>
+                <LanguageSwitch/>
+            </div>
+        </footer>
+    }
+}
+
+/// Imprint and privacy: reachable from every page without signing in.
+#[component]
+pub fn LegalLinks() -> impl IntoView {
+    view! {
+        <a href="/imprint">{t!("legal-imprint")}</a>
+        <a href="/privacy">{t!("legal-privacy")}</a>
+    }
+}
+
+/// A page for those who are signed in, with sidebar and top bar; its islands hydrate.
+#[component]
+pub fn DashboardPage(
+    /// The document's title and the last crumb.
+    #[prop(into)]
+    title: String,
+    /// The part of the dashboard that it belongs to.
+    section: Section,
+    /// The steps above it; none on the first page of a section.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// The inside of `<main>`.
+    children: Children,
+) -> impl IntoView {
+    let cx = PageCx::current();
+    let flash = cx.flash.clone();
+    view! {
+        <html lang=cx.lang.code() data-theme=theme_attribute(cx.theme)>
+            <head>
+                <Head title=title.clone() description=None indexed=false scripts=true/>
+            </head>
+            <body>
+                <a class="skip" href="#main">
+                    {t!("shell-skip")}
+                </a>
+                <div class="app">
+                    <TopBar title crumbs/>
+                    <Sidebar section/>
+                    <main class="main" id="main" tabindex="-1">
+                        <FlashNote flash/>
+                        {children()}
+                    </main>
+                </div>
+            </body>
+        </html>
+    }
+}
+
+#[component]
+fn TopBar(title: String, crumbs: Vec<Crumb>) -> impl IntoView {
+    let class = if crumbs.is_empty() { "breadcrumb" } else { "breadcrumb nested" };
+    let steps = crumbs
+        .into_iter()
+        .map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> })
+        .collect_view();
+    view! {
+        <header class="topbar">
+            <button
+                class="button button-quiet button-icon menu-button"
+                type="button"
+                popovertarget="nav"
+                aria-label=t!("shell-open-nav")
+            >
+                <Icon of=Glyph::MENU class="icon-lg"/>
+            </button>
+            <Logo href="/dashboard"/>
+            <nav class=class aria-label=t!("shell-breadcrumb")>
+                <ol>{steps} <li aria-current="page">{title}</li></ol>
+            </nav>
+        </header>
+    }
+}
+
+#[component]
+fn Sidebar(section: Section) -> impl IntoView {
+    let link = move |to: Section| {
+        let current = (to == section).then_some("page");
+        view! {
+            <li>
+                <a class="nav-link" href=to.href() aria-current=current>
+                    <Icon of=to.glyph()/>
+                    {to.label()}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="sidebar" id="nav" popover="auto" aria-label=t!("shell-main-nav")>
+            <Logo href="/dashboard"/>
+            <ul role="list">{link(Section::Overview)} {link(Section::Agents)}</ul>
+            <div>
+                <h2>{t!("nav-build")}</h2>
+                <ul role="list">{link(Section::ApiKeys)}</ul>
+            </div>
+            <div class="foot">
+                <AccountMenu/>
+            </div>
+        </nav>
+    }
+}

@@ -1,0 +1,106 @@
+//! One agent: its trust, payments, certificates, badge and settings.
+
+mod badge;
+mod certificates;
+mod payments;
+mod settings;
+mod trust;
+
+use leptos::prelude::*;
+use model::Agent;
+
+pub use badge::badge;
+pub use certificates::certificates;
+pub use payments::payments;
+pub use settings::settings;
+pub use trust::trust;
+
+use crate::components::{Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label};
+use crate::i18n::format;
+use crate::page::{Crumb, DashboardPage, Section};
+
+/// The tabs of an agent's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Trust,
+    Payments,
+    Certificates,
+    Badge,
+    Settings,
+}
+
+impl Part {
+    const ALL: [Self; 5] =
+        [Self::Trust, Self::Payments, Self::Certificates, Self::Badge, Self::Settings];
+
+    fn href(self, agent: &Agent) -> String {
+        let part = match self {
+            Self::Trust => "",
+            Self::Payments => "/payments",
+            Self::Certificates => "/certificates",
+            Self::Badge => "/badge",
+            Self::Settings => "/settings",
+        };
+        format!("/dashboard/agents/{}{part}", agent.id)
+    }
+
+    fn label(self) -> String {
+        match self {
+            Self::Trust => t!("agent-trust"),
+            Self::Payments => t!("agent-payments"),
+            Self::Certificates => t!("agent-certificates"),
+            Self::Badge => t!("agent-badge"),
+            Self::Settings => t!("agent-settings"),
+        }
+    }
+}
+
+/// The frame of every tab.
+fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static) -> impl IntoView {
+    let tabs = Part::ALL
+        .into_iter()
+        .map(|p| Tab { label: p.label(), href: p.href(&agent), current: p == part })
+        .collect();
+    let since = t!(
+        "agent-since",
+        framework = framework_label(agent.framework),
+        date = format::long_date(agent.created_at_ms)
+    );
+    let private = agent.visibility == model::Visibility::Private;
+    let meta = view! {
+        <code>{agent.gopi_id.clone()}</code>
+        <span class="soft small">{since}</span>
+        {private.then(|| view! { <Pill tone=Tone::Neutral label=t!("agents-private")/> })}
+    }
+    .into_any();
+    let id = agent.id.to_string();
+    let profile = format!("/a/{}", agent.gopi_id);
+    let primary = certify.then(|| {
+        view! {
+            <PostButton
+                action="issue_certificate"
+                label=t!("agent-certify")
+                glyph=Glyph::CERTIFICATE
+                weight=Weight::Primary
+                with=("id", id)
+            />
+        }
+    });
+    view! {
+        <DashboardPage
+            title=agent.name.clone()
+            section=Section::Agents
+            crumbs=vec![Crumb::new(t!("nav-agents"), "/dashboard/agents")]
+        >
+            <PageHead title=agent.name.clone() meta=meta>
+                <a class="button" href=profile>
+                    <Icon of=Glyph::OPEN/>
+                    {t!("agent-profile")}
+                </a>
+                {primary}
+            </PageHead>
+            <Tabs label=agent.name.clone() tabs/>
+            {body}
+        </DashboardPage>
+    }
+}

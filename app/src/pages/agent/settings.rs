@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+use service::AgentDetail;
+
+use super::{Part, frame};
+use crate::components::{Field, Form, SectionHead, Submit, Weight};
+use crate::pages::agents::fields;
+
+/// What can be changed of an agent, and how to be rid of it.
+pub fn settings(detail: AgentDetail) -> impl IntoView {
+    let agent = detail.agent;
+    let id = agent.id.to_string();
+    let same_id = id.clone();
+    let (name, description) = (agent.name.clone(), agent.description.clone());
+    let shared = fields(Some(name.clone()), Some(description), agent.framework, agent.visibility);
+    let body = view! {
+        <section aria-labelledby="h-edit">
+            <SectionHead id="h-edit" title=t!("agent-edit")/>
+            <Form name="update_agent">
+                <input type="hidden" name="id" value=same_id/>
+                {shared}
+                <Submit label=t!("agent-save")/>
+            </Form>
+        </section>
+        <section class="section" aria-labelledby="h-delete">
+            <SectionHead id="h-delete" title=t!("agent-delete") lead=t!("agent-delete-text")/>
+            <Form name="delete_agent">
+                <input type="hidden" name="id" value=id/>
+                <Field name="confirm" label=t!("agent-delete-confirm", name = name)/>
+                <Submit label=t!("agent-delete") weight=Weight::Danger/>
+            </Form>
+        </section>
+    };
+    frame(agent, Part::Settings, false, body)
+}

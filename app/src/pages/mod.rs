@@ -1,0 +1,13 @@
+//! The views of all pages, one file for each noun.
+
+pub mod accounts;
+pub mod agent;
+pub mod agents;
+pub mod api_keys;
+pub mod errors;
+pub mod landing;
+pub mod legal;
+pub mod overview;
+pub mod profiles;
+
+mod payment_rows;

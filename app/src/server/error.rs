@@ -1,0 +1,57 @@
+use model::AmountError;
+use service::{Error, FieldError, Rule};
+
+use crate::components::plan_label;
+
+/// What the service refused, as fields with sentences in the reader's language. The field `""` is the form as a whole.
+/// The one place where the dashboard puts errors into words; what failed on our side is logged here.
+pub fn messages(error: Error) -> Vec<(String, String)> {
+    let whole = match error {
+        Error::Invalid(errors) => return errors.iter().map(field_message).collect(),
+        Error::Conflict { field: Some(field), .. } => {
+            return vec![field_message(&FieldError { field, rule: Rule::Taken })];
+        }
+        Error::NotFound { .. } => t!("error-not-found"),
+        Error::Unauthenticated { .. } => t!("error-login"),
+        Error::Forbidden { .. } => t!("error-forbidden"),
+        Error::PlanRequired { needed } => t!("error-plan", plan = plan_label(needed)),
+        Error::Conflict { field: None, .. } => t!("error-conflict"),
+        Error::InsufficientHistory { n, needed } => {
+            t!("error-insufficient", n = n, missing = needed - n)
+        }
+        Error::Overloaded { .. } => t!("error-overloaded"),
+        Error::Internal(error) => {
+            tracing::error!(%error, "a server function failed");
+            t!("error-internal")
+        }
+    };
+    vec![(String::new(), whole)]
+}
+
+fn field_message(error: &FieldError) -> (String, String) {
+    (error.field.to_owned(), rule_text(&error.rule))
+}
+
+fn rule_text(rule: &Rule) -> String {
+    match rule {
+        Rule::Required => t!("rule-required"),
+        Rule::TooShort(min) => t!("rule-too-short", min = *min),
+        Rule::TooLong(max) => t!("rule-too-long", max = *max),
+        Rule::NotAnEmail => t!("rule-not-an-email"),
+        Rule::TooCommon => t!("rule-too-common"),
+        Rule::Taken => t!("rule-taken"),
+        Rule::OneOf(_) => t!("rule-one-of"),
+        Rule::Amount(error) => match error {
+            AmountError::NotANumber => t!("rule-amount-not-a-number"),
+            AmountError::NotPositive => t!("rule-amount-not-positive"),
+            AmountError::TooLarge => t!("rule-amount-too-large"),
+            AmountError::TooManyDecimals => t!("rule-amount-decimals"),
+        },
+        Rule::UnknownCurrency => t!("rule-currency"),
+        Rule::InFuture(minutes) => t!("rule-in-future", minutes = *minutes),
+        Rule::OutOfRange => t!("rule-out-of-range"),
+        Rule::ControlCharacters => t!("rule-control-characters"),
+        Rule::Days(max) => t!("rule-days", max = *max),
+        Rule::Mismatch => t!("rule-mismatch"),
+    }
+}

@@ -1,0 +1,161 @@
+use http::request::Parts;
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use service::{Actor, Error, IssuedKey, LoggedIn, Services};
+use tower_sessions::Session;
+
+use super::error::messages;
+use crate::page::{Flash, FormState};
+
+/// Session key: the id of the signed-in user.
+pub const SESSION_USER: &str = "user_id";
+/// Session key: the id of the workspace that is acted on.
+pub const SESSION_WORKSPACE: &str = "workspace_id";
+/// The longest path that a form may send one back to.
+const MAX_PATH: usize = 2000;
+
+/// Something that the session keeps for the next page that asks for it.
+pub trait Kept: Serialize + DeserializeOwned + Send + Sync {
+    /// Its key in the session.
+    const KEY: &'static str;
+}
+
+impl Kept for FormState {
+    const KEY: &'static str = "form";
+}
+
+impl Kept for Flash {
+    const KEY: &'static str = "flash";
+}
+
+impl Kept for IssuedSecret {
+    const KEY: &'static str = "issued_key";
+}
+
+/// A key that was just made, with its secret: shown once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedSecret {
+    /// What its owner calls it.
+    pub name: String,
+    /// The secret, which nobody can show again.
+    pub secret: String,
+}
+
+/// Takes out of the session what an earlier request left for this page.
+pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, tower_sessions::session::Error> {
+    session.remove(T::KEY).await
+}
+
+/// The request behind a server function.
+pub struct Request {
+    session: Session,
+    actor: Option<Actor>,
+    /// The application.
+    pub services: Services,
+}
+
+impl Request {
+    /// The request that is being answered.
+    pub fn current() -> Result<Self, ServerFnError> {
+        let parts = use_context::<Parts>().ok_or_else(|| fault("no request in context"))?;
+        let session = parts.extensions.get::<Session>().cloned();
+        Ok(Self {
+            session: session.ok_or_else(|| fault("no session layer"))?,
+            actor: parts.extensions.get::<Actor>().cloned(),
+            services: use_context().ok_or_else(|| fault("no services in context"))?,
+        })
+    }
+
+    /// The request, with who signed in; whoever did not is sent to sign in.
+    pub fn signed_in() -> Result<Option<(Self, Actor)>, ServerFnError> {
+        let request = Self::current()?;
+        let actor = request.actor.clone();
+        if actor.is_none() {
+            leptos_axum::redirect("/login");
+        }
+        Ok(actor.map(|actor| (request, actor)))
+    }
+
+    /// Leaves something in the session for the page that follows.
+    pub async fn keep<T: Kept>(&self, value: &T) -> Result<(), ServerFnError> {
+        self.session.insert(T::KEY, value).await.map_err(fault)
+    }
+
+    /// Leaves a new key's secret for the page that shows it once.
+    pub async fn keep_secret(&self, issued: IssuedKey) -> Result<(), ServerFnError> {
+        let Some(secret) = issued.secret else { return Ok(()) };
+        self.keep(&IssuedSecret { name: issued.key.name, secret }).await
+    }
+
+    /// Begins a session for somebody who proved who they are.
+    pub async fn sign_in(&self, who: &LoggedIn) -> Result<(), ServerFnError> {
+        // A new id: whoever knew the old one must not share the session.
+        self.session.cycle_id().await.map_err(fault)?;
+        self.session.insert(SESSION_USER, who.user.id.as_str()).await.map_err(fault)?;
+        self.session.insert(SESSION_WORKSPACE, who.workspace.id.as_str()).await.map_err(fault)
+    }
+
+    /// Ends the session.
+    pub async fn sign_out(&self) -> Result<(), ServerFnError> {
+        self.session.flush().await.map_err(fault)
+    }
+
+    /// Goes on to a page that tells what happened.
+    pub async fn done(&self, text: String, to: &str) -> Result<(), ServerFnError> {
+        self.keep(&Flash { good: true, text }).await?;
+        leptos_axum::redirect(to);
+        Ok(())
+    }
+
+    /// Goes back to the form, which then shows what was wrong and what was typed. No secrets among `typed`.
+    pub async fn refuse(
+        &self,
+        form: &str,
+        back: &str,
+        error: Error,
+        typed: &[(&str, &str)],
+    ) -> Result<(), ServerFnError> {
+        let own = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
+        let typed = typed.iter().map(own).collect();
+        self.keep(&FormState { form: form.to_owned(), errors: messages(error), typed }).await?;
+        leptos_axum::redirect(own_path(back).unwrap_or("/"));
+        Ok(())
+    }
+
+    /// Goes back to where a button was, which has no place for an error of its own.
+    pub async fn failed(&self, back: &str, error: Error) -> Result<(), ServerFnError> {
+        let texts: Vec<_> = messages(error).into_iter().map(|(_, text)| text).collect();
+        self.keep(&Flash { good: false, text: texts.join(" ") }).await?;
+        leptos_axum::redirect(own_path(back).unwrap_or("/"));
+        Ok(())
+    }
+}
+
+/// The path, if it leads to a page of this instance and nowhere else.
+pub fn own_path(path: &str) -> Option<&str> {
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= MAX_PATH
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    local.then_some(path)
+}
+
+/// What nobody but the log hears of: the answer is a plain "something failed".
+pub(super) fn fault(error: impl std::fmt::Display) -> ServerFnError {
+    tracing::error!(%error, "a server function could not answer");
+    ServerFnError::ServerError("internal".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_paths_of_this_instance_are_followed() {
+        assert_eq!(own_path("/login?next=%2Fa"), Some("/login?next=%2Fa"));
+        for foreign in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "a"] {
+            assert_eq!(own_path(foreign), None, "{foreign:?}");
+        }
+    }
+}

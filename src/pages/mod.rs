@@ -1,0 +1,30 @@
+//! The pages that browsers visit: one file for each noun, one function for each page. Each extracts, calls one service
+//! method and renders a view of the crate `app`.
+
+mod accounts;
+mod agents;
+mod api_keys;
+mod landing;
+mod legal;
+mod overview;
+mod page;
+mod profiles;
+
+use axum::Router;
+
+pub use landing::not_found;
+pub use page::{DashboardPage, NoPage, Page};
+
+use crate::state::AppState;
+
+/// Every page.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .merge(landing::router())
+        .merge(accounts::router())
+        .merge(profiles::router())
+        .merge(legal::router())
+        .merge(overview::router())
+        .merge(agents::router())
+        .merge(api_keys::router())
+}

@@ -1,0 +1,154 @@
+use app::page::{Flash, FormState, PageCx, Theme, Viewer};
+use app::server::{Kept, take};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use leptos::IntoView;
+use service::{Actor, Error, Who};
+use tower_sessions::Session;
+
+use crate::assets;
+use crate::auth::MaybeActor;
+use crate::state::AppState;
+
+/// A page that is about to be answered: what it knows of its request, and the session.
+pub struct Page {
+    /// What the view knows.
+    pub cx: PageCx,
+    /// Who is signed in.
+    pub actor: Option<Actor>,
+    session: Session,
+}
+
+/// A page of the dashboard: somebody is signed in.
+pub struct DashboardPage {
+    /// The page.
+    pub page: Page,
+    /// Who is signed in.
+    pub actor: Actor,
+}
+
+/// Why there is no page: a ready answer.
+pub struct NoPage(Response);
+
+impl IntoResponse for NoPage {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> NoPage {
+    tracing::error!(%error, "a page could not be prepared");
+    NoPage(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+impl FromRequestParts<AppState> for Page {
+    type Rejection = NoPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoPage> {
+        let session = parts.extensions.get::<Session>().cloned();
+        let session = session.ok_or_else(|| broken("there is no session layer"))?;
+        let MaybeActor(actor) =
+            MaybeActor::from_request_parts(parts, state).await.unwrap_or_else(|e| match e {});
+        let viewer = match &actor {
+            Some(actor) => Some(viewer(state, actor).await.map_err(broken)?),
+            None => None,
+        };
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let mut page = Self {
+            cx: PageCx {
+                lang: app::i18n::Lang::of(&parts.headers),
+                theme: Theme::of(&parts.headers),
+                assets: assets::folder(),
+                path,
+                public_url: state.public_url.clone(),
+                viewer,
+                flash: None,
+                form: None,
+                now_ms: state.services.now_ms(),
+            },
+            actor,
+            session,
+        };
+        page.cx.flash = page.take::<Flash>().await?;
+        page.cx.form = page.take::<FormState>().await?;
+        Ok(page)
+    }
+}
+
+impl FromRequestParts<AppState> for DashboardPage {
+    type Rejection = NoPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoPage> {
+        let page = Page::from_request_parts(parts, state).await?;
+        // The guard has sent everybody else away; this is the second lock.
+        let actor = page.actor.clone().ok_or_else(|| {
+            NoPage((StatusCode::FOUND, [(header::LOCATION, "/login")]).into_response())
+        })?;
+        Ok(Self { page, actor })
+    }
+}
+
+async fn viewer(state: &AppState, actor: &Actor) -> Result<Viewer, Error> {
+    let me = state.services.me(actor).await?;
+    let role = match &actor.who {
+        Who::User { role, .. } => *role,
+        Who::Key { .. } | Who::Console => model::Role::Member,
+    };
+    Ok(Viewer {
+        name: me.user.name,
+        email: me.user.email,
+        plan: me.workspace.plan,
+        role,
+        operator: me.user.operator,
+    })
+}
+
+impl Page {
+    /// Takes what an earlier request left in the session for this page.
+    pub async fn take<T: Kept>(&self) -> Result<Option<T>, NoPage> {
+        take(&self.session).await.map_err(broken)
+    }
+
+    /// The page as HTML.
+    pub fn html<V: IntoView + 'static>(self, view: impl FnOnce() -> V) -> Response {
+        self.html_with(StatusCode::OK, view)
+    }
+
+    /// The page as HTML, with a status.
+    pub fn html_with<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        view: impl FnOnce() -> V,
+    ) -> Response {
+        let vary = (header::VARY, "Accept-Language, Cookie");
+        let lang = (header::CONTENT_LANGUAGE, self.cx.lang.code());
+        let headers: [(HeaderName, &str); 2] = [vary, lang];
+        (status, headers, Html(app::render(self.cx, view))).into_response()
+    }
+
+    /// The page that says what went wrong instead.
+    pub fn failed(self, error: Error) -> Response {
+        match error {
+            Error::NotFound { .. } => {
+                self.html_with(StatusCode::NOT_FOUND, app::pages::errors::not_found)
+            }
+            Error::Forbidden { .. } => {
+                self.html_with(StatusCode::FORBIDDEN, app::pages::errors::forbidden)
+            }
+            other => {
+                tracing::error!(error = %cause(&other), path = %self.cx.path, "a page failed");
+                self.html_with(StatusCode::INTERNAL_SERVER_ERROR, app::pages::errors::broken)
+            }
+        }
+    }
+}
+
+/// What goes to the log: the cause, not the sentence for users.
+fn cause(error: &Error) -> String {
+    match error {
+        Error::Internal(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! `cargo xtask`: everything that a newcomer or CI runs, from nothing but rustup, a C compiler and git.
+
+mod assets;
+mod bench;
+mod layers;
+mod measure;
+mod postgres;
+mod process;
+mod serve;
+mod test;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+/// Builds, runs, tests and measures Surety.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds everything and starts the server; flags after `--` go to `surety serve`.
+    Serve {
+        /// Optimised, as it ships.
+        #[arg(long)]
+        release: bool,
+        /// Flags of `surety serve`.
+        #[arg(last = true)]
+        flags: Vec<String>,
+    },
+    /// Leaves one self-contained `target/release/surety` with all assets inside.
+    Build,
+    /// Builds only the wasm, its bindings, the stylesheet and the public files, into `target/site`.
+    Assets {
+        /// Small and compressed hard, as it ships.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Runs all checks and tests, or only the steps named; installs what they need.
+    Test {
+        /// `lint`, `unit` or `browser`; none means all of them.
+        steps: Vec<test::Step>,
+    },
+    /// Measures the optimised server under load.
+    Bench {
+        /// What to measure.
+        name: bench::Name,
+    },
+}
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let workspace = Workspace::find()?;
+    match cli.task {
+        Task::Serve { release, flags } => serve::serve(&workspace, release, &flags),
+        Task::Build => serve::build(&workspace),
+        Task::Assets { release } => assets::build(&workspace, release),
+        Task::Test { steps } => test::test(&workspace, &steps),
+        Task::Bench { name } => bench::bench(&workspace, name),
+    }
+}

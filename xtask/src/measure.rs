@@ -1,0 +1,212 @@
+//! What the benchmarks measure. Every figure is a ratio against something measured in the same rounds: absolute
+//! figures say more about the machine than about us.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::bench::{Figures, Load, Server, load_average};
+
+const ROUNDS: usize = 3;
+const INGEST: &str = include_str!("../../benches/ingest.lua");
+/// Days that the payments of the large agent are spread over.
+const DAYS: u32 = 500;
+
+/// An account on a fresh server, with one agent.
+struct Account {
+    key: String,
+    agent: String,
+    gopi_id: String,
+}
+
+impl Account {
+    fn register(server: &Server) -> Result<Self> {
+        let account = r#"{"email":"bench@example.com","password":"correct horse battery"}"#;
+        let answer = post(server, "/v1/auth/register", "", account)?;
+        let (key, token) = (field(&answer, "api_key")?, field(&answer, "token")?);
+        let bearer = format!("Authorization: Bearer {token}\r\n");
+        let agent = post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)?;
+        Ok(Self { key, agent: field(&agent, "external_id")?, gopi_id: field(&agent, "gopi_id")? })
+    }
+
+    /// The script that reports payments of this agent.
+    fn payments(&self, path: &str, run: &str, days: u32) -> String {
+        let Self { key, agent, .. } = self;
+        format!(
+            "path, key, agent, run, days = {path:?}, {key:?}, {agent:?}, {run:?}, {days}\n{INGEST}"
+        )
+    }
+
+    fn certify(&self) -> String {
+        let (path, key) = (format!("/v1/agents/{}/certify", self.agent), &self.key);
+        format!(
+            "function request() return wrk.format(\"POST\", {path:?}, {{[\"X-API-Key\"] = {key:?}}}) end\n"
+        )
+    }
+}
+
+fn surety(binary: &Path, folder: &Path, name: &str) -> Result<Server> {
+    let folder = folder.join(name);
+    std::fs::create_dir_all(&folder)?;
+    Server::start(binary, &folder, "/health", |port| {
+        vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")]
+    })
+}
+
+fn peer(binary: &Path, folder: &Path) -> Result<Server> {
+    let database = format!("sqlite://{}/peer.db", folder.display());
+    Server::start(binary, folder, "/", |port| vec![port.to_string(), database])
+}
+
+/// Payments recorded per second, against a bare axum route and against committing one by one.
+pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
+    let server = surety(server, folder, "surety")?;
+    let peer = peer(peer_binary, folder)?;
+    let account = Account::register(&server)?;
+    footprint(&server)?;
+    let mut rounds = Vec::new();
+    for round in 0..ROUNDS {
+        let script = |path, run: &str| account.payments(path, &format!("{run}{round}"), 1);
+        let payments = "/v1/payment-events";
+        rounds.push([
+            run("bare axum route, 64 connections", &peer, "/", 64, "")?,
+            run("payments, 64 connections", &server, payments, 64, &script(payments, "a"))?,
+            run("payments, 1 connection", &server, payments, 1, &script(payments, "b"))?,
+            run("one by one, 1 connection", &peer, "/payments", 1, &script("/payments", "c"))?,
+        ]);
+    }
+    let median = |at: usize| median(&rounds, at);
+    let [bare, many, single, one_by_one] = [median(0), median(1), median(2), median(3)];
+    println!("payments / bare route: {:.3}", ratio(many, bare));
+    println!("p99 with 64 connections: {:.1} ms", ms(rounds.iter().map(|r| r[1].p99_us).max()));
+    println!(
+        "1 connection, with everything / one plain row committed: {:.3}",
+        ratio(single, one_by_one)
+    );
+    println!("memory afterwards: {} MB, load average {}", megabytes(&server)?, load_average()?);
+    Ok(())
+}
+
+/// Badges and profiles per second with few and with many payments, and what certifying costs.
+pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
+    let small = surety(server, folder, "small")?;
+    let large = surety(server, folder, "large")?;
+    let peer = peer(peer_binary, folder)?;
+    let (few, many) = (Account::register(&small)?, Account::register(&large)?);
+    footprint(&small)?;
+    for i in 0..10 {
+        let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, few.agent);
+        post(&small, "/v1/payment-events", &format!("X-API-Key: {}\r\n", few.key), &body)?;
+    }
+    let stored = fill(&large, &many)?;
+    for (server, account) in [(&small, &few), (&large, &many)] {
+        let path = format!("/v1/agents/{}/certify", account.agent);
+        post(server, &path, &format!("X-API-Key: {}\r\n", account.key), "")?;
+    }
+    let badge = |a: &Account| format!("/v1/public/{}/badge.svg", a.gopi_id);
+    let profile = |a: &Account| format!("/v1/public/{}", a.gopi_id);
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push([
+            run("bare axum route", &peer, "/", 64, "")?,
+            run("badge, 10 payments", &small, &badge(&few), 64, "")?,
+            run("badge, many payments", &large, &badge(&many), 64, "")?,
+            run("profile, 10 payments", &small, &profile(&few), 64, "")?,
+            run("profile, many payments", &large, &profile(&many), 64, "")?,
+            run("certify, many payments, 1 connection", &large, "/", 1, &many.certify())?,
+        ]);
+    }
+    println!("many payments: {stored}, over {DAYS} days");
+    let bare = median(&rounds, 0);
+    for (at, name) in
+        [(1, "badge, 10"), (2, "badge, many"), (3, "profile, 10"), (4, "profile, many")]
+    {
+        println!("{name} payments / bare route: {:.3}", ratio(median(&rounds, at), bare));
+    }
+    println!(
+        "score, sign and store a certificate: p50 {:.2} ms",
+        ms(rounds.iter().map(|r| r[5].p50_us).max())
+    );
+    println!(
+        "memory with many payments: {} MB, load average {}",
+        megabytes(&large)?,
+        load_average()?
+    );
+    Ok(())
+}
+
+/// Records about a million payments.
+fn fill(server: &Server, account: &Account) -> Result<u64> {
+    let mut stored = 0;
+    for round in 0..60 {
+        let script = account.payments("/v1/payment-events", &format!("fill{round}"), DAYS);
+        let load = Load { connections: 128, seconds: 10, script: &script };
+        let figures = load.run(&server.url("/v1/payment-events"))?;
+        stored += figures.requests_per_second * 10;
+        if stored >= 1_000_000 {
+            break;
+        }
+    }
+    Ok(stored)
+}
+
+fn run(name: &str, server: &Server, path: &str, connections: u32, script: &str) -> Result<Figures> {
+    let figures = Load { connections, seconds: 5, script }.run(&server.url(path))?;
+    println!(
+        "{name}: {} requests/s, p50 {:.2} ms, p99 {:.2} ms",
+        figures.requests_per_second,
+        ms(Some(figures.p50_us)),
+        ms(Some(figures.p99_us))
+    );
+    ensure!(figures.refused + figures.broken == 0, "{name}: {figures:?}");
+    Ok(figures)
+}
+
+fn footprint(server: &Server) -> Result<()> {
+    let started = server.started_in.as_millis();
+    println!("started in {started} ms, {} MB when idle", megabytes(server)?);
+    Ok(())
+}
+
+fn megabytes(server: &Server) -> Result<u64> {
+    Ok(server.resident_bytes()? / 1_048_576)
+}
+
+fn median<const N: usize>(rounds: &[[Figures; N]], at: usize) -> u64 {
+    let mut figures: Vec<_> = rounds.iter().map(|r| r[at].requests_per_second).collect();
+    figures.sort_unstable();
+    figures[figures.len() / 2]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures to three digits")]
+fn ratio(ours: u64, theirs: u64) -> f64 {
+    ours as f64 / theirs.max(1) as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures to three digits")]
+fn ms(us: Option<u64>) -> f64 {
+    us.unwrap_or_default() as f64 / 1000.0
+}
+
+fn post(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         {headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    ensure!(answer.starts_with("HTTP/1.1 20"), "POST {path}: {answer}");
+    Ok(answer)
+}
+
+/// The value of a text field in a JSON answer.
+fn field(answer: &str, name: &str) -> Result<String> {
+    let after = answer.split(&format!("\"{name}\":\"")).nth(1);
+    let value = after.and_then(|rest| rest.split('"').next());
+    value.map(str::to_owned).with_context(|| format!("the answer has no {name}"))
+}
