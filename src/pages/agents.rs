@@ -90,7 +90,8 @@ async fn certificates(
     Path(id): Path<String>,
 ) -> Response {
     let services = &state.services;
-    match tokio::try_join!(services.get_agent(&actor, &id), services.list_certificates(&actor, &id)) {
+    match tokio::try_join!(services.get_agent(&actor, &id), services.list_certificates(&actor, &id))
+    {
         Ok((agent, all)) => page.html(move || app::pages::agent::certificates(agent, all)),
         Err(error) => page.failed(error),
     }

@@ -11,7 +11,10 @@ pub(super) fn router() -> Router<AppState> {
     Router::new().route("/dashboard", get(show)).route("/dashboard/welcome", get(welcome))
 }
 
-async fn show(State(state): State<AppState>, DashboardPage { page, actor }: DashboardPage) -> Response {
+async fn show(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
     let newest = match state.services.list_agents(&actor, &PageRequest::first(1)).await {
         Ok(agents) => agents.items.into_iter().next().map(|a| a.agent.external_id),
         Err(error) => return page.failed(error),

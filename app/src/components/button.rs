@@ -53,7 +53,8 @@ pub fn PostButton(
     #[prop(optional, into)]
     describe: Option<String>,
 ) -> impl IntoView {
-    let class = if small { format!("{} button-sm", weight.class()) } else { weight.class().to_owned() };
+    let class =
+        if small { format!("{} button-sm", weight.class()) } else { weight.class().to_owned() };
     view! {
         <form method="post" action=format!("/fn/{action}")>
             <input type="hidden" name="back" value=PageCx::current().path/>

@@ -80,8 +80,7 @@ pub fn Dial(
 ) -> impl IntoView {
     let word = t!("score-grade", grade = grade.as_str());
     let sub = confidence_label(confidence);
-    let label =
-        t!("score-label", score = score, grade = grade.as_str(), confidence = sub.as_str());
+    let label = t!("score-label", score = score, grade = grade.as_str(), confidence = sub.as_str());
     let mask = format!("{id}-mask");
     view! {
         <svg class="dial" viewBox="0 0 140 140" data-grade=grade.as_str() role="img" aria-label=label>

@@ -130,14 +130,8 @@ fn wave(swing: f64, waves: f64, phase: f64) -> String {
     for i in 1..=PIECES {
         let (x, y, dy) = at(i);
         let lead = if i == 1 { " " } else { "S" };
-        let _ = write!(
-            path,
-            "{lead}{} {} {} {}",
-            short(x - third),
-            short(y - dy),
-            short(x),
-            short(y)
-        );
+        let _ =
+            write!(path, "{lead}{} {} {} {}", short(x - third), short(y - dy), short(x), short(y));
     }
     path
 }

@@ -81,7 +81,9 @@ fn accepted(header: &str) -> Option<Lang> {
     let mut best = None;
     for entry in header.split(',') {
         let mut parts = entry.split(';');
-        let Some(lang) = parts.next().and_then(|code| Lang::from_code(code.trim())) else { continue };
+        let Some(lang) = parts.next().and_then(|code| Lang::from_code(code.trim())) else {
+            continue;
+        };
         let quality = parts.find_map(|p| p.trim().strip_prefix("q=")?.parse::<f32>().ok());
         let quality = quality.unwrap_or(1.0);
         // Only a strictly better one takes the place of an earlier one.

@@ -9,8 +9,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use leptos::prelude::use_context;
 
-pub(crate) use lang::cookie;
 pub use lang::Lang;
+pub(crate) use lang::cookie;
 
 /// Values for the placeholders of a text.
 pub type Args<'a> = FluentArgs<'a>;
@@ -29,7 +29,10 @@ macro_rules! sources {
     };
 }
 
-sources!("shell", "words", "forms", "landing", "accounts", "profile", "legal", "agents", "keys", "overview");
+sources!(
+    "shell", "words", "forms", "landing", "accounts", "profile", "legal", "agents", "keys",
+    "overview"
+);
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));
 static DE: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::De));

@@ -6,7 +6,8 @@ use service::{AgentDetail, Page};
 
 use crate::components::{
     Choice, EmptyState, Field, Form, Glyph, Icon, PageHead, Pagination, Pill, ScoreCell, Select,
-    Submit, Table, TextArea, Time, Tone, certificate_state_label, certificate_tone, framework_label,
+    Submit, Table, TextArea, Time, Tone, certificate_state_label, certificate_tone,
+    framework_label,
 };
 use crate::i18n::format;
 use crate::page::{Crumb, DashboardPage, PageCx, Section};

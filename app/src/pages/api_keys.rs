@@ -56,14 +56,12 @@ fn row(key: ApiKey, now_ms: i64) -> impl IntoView {
     };
     let permissions: Vec<_> = key.permissions.iter().map(permission_label).collect();
     let never = || t!("keys-never");
-    let used = key.last_used_at_ms.map_or_else(
-        || never().into_any(),
-        |at_ms| view! { <Time at_ms/> }.into_any(),
-    );
-    let expires = key.expires_at_ms.map_or_else(
-        || never().into_any(),
-        |at_ms| view! { <Time at_ms day=true/> }.into_any(),
-    );
+    let used = key
+        .last_used_at_ms
+        .map_or_else(|| never().into_any(), |at_ms| view! { <Time at_ms/> }.into_any());
+    let expires = key
+        .expires_at_ms
+        .map_or_else(|| never().into_any(), |at_ms| view! { <Time at_ms day=true/> }.into_any());
     let id = key.id.to_string();
     let describe = t!("keys-revoke-named", name = key.name.clone());
     let revoke = active.then(|| {

@@ -137,7 +137,8 @@ fn attention_item(item: Attention) -> impl IntoView {
             .into_any()
         }
         Attention::KeyExpires { key } => {
-            let text = key.expires_at_ms.map(|at| t!("overview-key-expires", date = format::date(at)));
+            let text =
+                key.expires_at_ms.map(|at| t!("overview-key-expires", date = format::date(at)));
             view! {
                 <li>
                     <Icon of=Glyph::API_KEY/>

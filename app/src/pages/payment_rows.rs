@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use model::{Direction, Payment};
 
-use crate::components::{Money, Pill, Table, Time, Tone, payment_status_label, payment_status_tone};
+use crate::components::{
+    Money, Pill, Table, Time, Tone, payment_status_label, payment_status_tone,
+};
 
 /// Payments, one a row.
 #[component]

@@ -15,8 +15,7 @@ pub async fn register(
     let request = Request::current()?;
     let typed = [("name", name.as_str()), ("email", email.as_str())];
     let token = Some(operator_token).filter(|token| !token.is_empty());
-    let new =
-        NewUser { email: email.clone(), password, name: name.clone(), operator_token: token };
+    let new = NewUser { email: email.clone(), password, name: name.clone(), operator_token: token };
     match request.services.register(new).await {
         Ok(made) => {
             request.sign_in(&LoggedIn { user: made.user, workspace: made.workspace }).await?;

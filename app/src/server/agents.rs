@@ -99,8 +99,6 @@ pub async fn delete_agent(
     };
     match deleted.await {
         Ok(name) => request.done(t!("agents-deleted", name = name), "/dashboard/agents").await,
-        Err(error) => {
-            request.refuse("delete_agent", &back, error, &[("confirm", &confirm)]).await
-        }
+        Err(error) => request.refuse("delete_agent", &back, error, &[("confirm", &confirm)]).await,
     }
 }

@@ -9,7 +9,9 @@ fn days(text: &str) -> Result<Option<i64>, Error> {
     match text.trim() {
         "" => Ok(None),
         text => {
-            let days = text.parse().map_err(|_| Error::invalid("expires_in_days", Rule::Days(MAX_KEY_DAYS)));
+            let days = text
+                .parse()
+                .map_err(|_| Error::invalid("expires_in_days", Rule::Days(MAX_KEY_DAYS)));
             days.map(Some)
         }
     }

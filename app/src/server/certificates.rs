@@ -11,7 +11,8 @@ pub async fn issue_certificate(
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
     match request.services.issue_certificate(&actor, &id, None).await {
         Ok(issued) => {
-            let text = t!("certificate-was-issued", grade = issued.grade.as_str(), score = issued.score);
+            let text =
+                t!("certificate-was-issued", grade = issued.grade.as_str(), score = issued.score);
             request.done(text, &format!("/dashboard/agents/{}", issued.agent_id)).await
         }
         Err(error) => request.failed(&back, error).await,

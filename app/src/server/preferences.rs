@@ -12,7 +12,8 @@ const YEAR_S: u32 = 365 * 86_400;
 fn set_cookie(name: &str, value: &str) -> Result<(), ServerFnError> {
     let cookie = format!("{name}={value}; Path=/; Max-Age={YEAR_S}; SameSite=Lax; HttpOnly");
     let cookie = HeaderValue::from_str(&cookie).map_err(fault)?;
-    let response = use_context::<ResponseOptions>().ok_or_else(|| fault("no response in context"))?;
+    let response =
+        use_context::<ResponseOptions>().ok_or_else(|| fault("no response in context"))?;
     response.append_header(SET_COOKIE, cookie);
     Ok(())
 }

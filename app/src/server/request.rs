@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn only_paths_of_this_instance_are_followed() {
         assert_eq!(own_path("/login?next=%2Fa"), Some("/login?next=%2Fa"));
-        for foreign in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "a"] {
+        for foreign in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "a"]
+        {
             assert_eq!(own_path(foreign), None, "{foreign:?}");
         }
     }

@@ -15,7 +15,9 @@ pub use payments::payments;
 pub use settings::settings;
 pub use trust::trust;
 
-use crate::components::{Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label};
+use crate::components::{
+    Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label,
+};
 use crate::i18n::format;
 use crate::page::{Crumb, DashboardPage, Section};
 

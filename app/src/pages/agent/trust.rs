@@ -29,18 +29,16 @@ pub fn trust(detail: AgentDetail, scored: AgentScore) -> impl IntoView {
     });
     let body = match scored.score {
         Ok(ref score) => explained(score.clone(), &scored).into_any(),
-        Err(short) => {
-            view! {
-                <div class="split split-dial">
-                    <EmptyDial n=short.n needed=short.needed/>
-                    <div class="stack">
-                        <p>{t!("agent-too-few", missing = short.needed - short.n)}</p>
-                        <CodeBlock title=t!("payments-report") code=sample_call(&external_id)/>
-                    </div>
+        Err(short) => view! {
+            <div class="split split-dial">
+                <EmptyDial n=short.n needed=short.needed/>
+                <div class="stack">
+                    <p>{t!("agent-too-few", missing = short.needed - short.n)}</p>
+                    <CodeBlock title=t!("payments-report") code=sample_call(&external_id)/>
                 </div>
-            }
-            .into_any()
+            </div>
         }
+        .into_any(),
     };
     frame(detail.agent, Part::Trust, certify, view! { {upgrade} {body} {island} })
 }
@@ -48,10 +46,10 @@ pub fn trust(detail: AgentDetail, scored: AgentScore) -> impl IntoView {
 fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
     let next = scored.next_grade.map(next_sentence);
     let reasons = reasons(&score);
-    let title = score.grade.next().map_or_else(
-        || t!("agent-keep"),
-        |grade: Grade| t!("agent-next", grade = grade.as_str()),
-    );
+    let title = score
+        .grade
+        .next()
+        .map_or_else(|| t!("agent-keep"), |grade: Grade| t!("agent-next", grade = grade.as_str()));
     view! {
         <div class="split split-dial">
             <section class="stack" aria-labelledby="h-score">
@@ -87,7 +85,8 @@ fn next_sentence(next: NextGrade) -> String {
 
 /// The largest losses first, each with one thing to do.
 fn reasons(score: &Score) -> impl IntoView + use<> {
-    let mut losses: Vec<_> = score.breakdown.iter().filter(|l| l.points <= -0.05).copied().collect();
+    let mut losses: Vec<_> =
+        score.breakdown.iter().filter(|l| l.points <= -0.05).copied().collect();
     losses.sort_by(|a, b| a.points.total_cmp(&b.points));
     let ceiling = score.ceiling;
     losses
@@ -101,9 +100,11 @@ fn reasons(score: &Score) -> impl IntoView + use<> {
                 Line::Late => (Glyph::CLOCK, t!("reason-late"), t!("reason-late-text")),
                 Line::Age => (Glyph::HISTORY, t!("reason-age"), t!("reason-age-text")),
                 Line::DailyLimit => (Glyph::LIMIT, t!("reason-daily"), t!("reason-daily-text")),
-                Line::Ceiling | Line::Start | Line::History => {
-                    (Glyph::LIMIT, t!("line-ceiling"), ceiling.map_or_else(String::new, ceiling_text))
-                }
+                Line::Ceiling | Line::Start | Line::History => (
+                    Glyph::LIMIT,
+                    t!("line-ceiling"),
+                    ceiling.map_or_else(String::new, ceiling_text),
+                ),
             };
             view! {
                 <li>

@@ -1,0 +1,96 @@
+use super::{Database, agent, both_engines, open, payment, tenants, user};
+use crate::{Error, Store, StoreConfig, agents, payments, users};
+
+both_engines! {
+    async fn a_transaction_dropped_without_commit_leaves_nothing(store: &Store) {
+        let [one, _] = tenants(store, [&[1], &[]]).await;
+        let mut tx = store.begin().await.unwrap();
+        users::insert(&mut tx, &user(1), "x").await.unwrap();
+        payments::insert_all(&mut tx, &[payment(&one.id, &agent(1), 1)]).await.unwrap();
+        agents::delete(&mut tx, &one.id, &agent(1).id, 0).await.unwrap();
+        assert!(!users::none_exist(&mut tx).await.unwrap(), "it sees its own writes");
+        drop(tx);
+        // The next transaction of SQLite's only writer starts clean, too.
+        let mut tx = store.begin().await.unwrap();
+        assert!(users::none_exist(&mut tx).await.unwrap());
+        assert!(payments::list(&mut tx, &one.id, None, None, 9).await.unwrap().is_empty());
+        assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 1);
+    }
+
+    async fn readers_see_only_what_was_committed(store: &Store) {
+        let mut conn = store.read().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        users::insert(&mut tx, &user(1), "x").await.unwrap();
+        assert!(users::none_exist(&mut conn).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!users::none_exist(&mut conn).await.unwrap());
+    }
+
+    async fn a_failed_statement_does_not_spoil_the_connection(store: &Store) {
+        let mut tx = store.begin().await.unwrap();
+        users::insert(&mut tx, &user(1), "x").await.unwrap();
+        users::insert(&mut tx, &user(1), "x").await.unwrap_err();
+        drop(tx);
+        for n in 1..=8 {
+            let mut tx = store.begin().await.unwrap();
+            users::insert(&mut tx, &user(n), "x").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut conn = store.read().await.unwrap();
+        assert_eq!(users::get(&mut conn, &user(8).id).await.unwrap(), Some(user(8)));
+    }
+
+    async fn writers_of_one_agent_wait_for_each_other(store: &Store) {
+        let [one, _] = tenants(store, [&[1], &[]]).await;
+        let stats = model::PaymentStats { total: 1, ..model::PaymentStats::default() };
+        let writers: Vec<_> = (0..20)
+            .map(|_| {
+                let (store, of) = (store.clone(), one.id.clone());
+                tokio::spawn(async move {
+                    let mut tx = store.begin().await.unwrap();
+                    agents::add_stats(&mut tx, &[(&of, &agent(1).id, stats)]).await.unwrap();
+                    tx.commit().await.unwrap();
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let mut conn = store.read().await.unwrap();
+        assert_eq!(agents::list(&mut conn, &one.id, None, 1).await.unwrap()[0].stats.total, 20);
+    }
+}
+
+async fn opening_again_keeps_everything(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    users::insert(&mut tx, &user(1), "x").await.unwrap();
+    tx.commit().await.unwrap();
+    database.store.close().await;
+    let again = open(&database.url).await;
+    let mut conn = again.read().await.unwrap();
+    assert_eq!(users::get(&mut conn, &user(1).id).await.unwrap(), Some(user(1)));
+    drop(conn);
+    again.close().await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn opening_again_keeps_everything_on_sqlite() {
+    opening_again_keeps_everything(Database::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn opening_again_keeps_everything_on_postgres() {
+    opening_again_keeps_everything(Database::postgres().await).await;
+}
+
+#[tokio::test]
+async fn a_url_of_neither_engine_is_refused_without_showing_its_password() {
+    let url = "mysql://root:secret@localhost/surety".to_owned();
+    let error = Store::open(&StoreConfig { url, connections: 1 }).await.unwrap_err();
+    assert!(matches!(error, Error::Url(_)));
+    assert_eq!(
+        error.to_string(),
+        r#""mysql" is not a database URL; it begins with sqlite:// or postgres://"#
+    );
+}
