@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_known_version_is_not_sent_again() {
         let br = (ACCEPT_ENCODING, "br");
-        let first = ask("pkg/1/app.js", &[br.clone()]);
+        let first = ask("pkg/1/app.js", std::slice::from_ref(&br));
         assert_eq!(header(&first, ETAG), "\"02020202020202020202020202020202\"");
         let again = ask(
             "pkg/1/app.js",

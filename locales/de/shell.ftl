@@ -16,8 +16,13 @@ shell-plan = Tarif { $plan }
 
 nav-overview = Übersicht
 nav-agents = Agenten
+nav-payments = Zahlungen
+nav-certificates = Zertifikate
+nav-audit-log = Audit-Log
 nav-build = Anbinden
 nav-api-keys = API-Schlüssel
+nav-operator = Betrieb
+nav-settings = Einstellungen
 
 copy-label = Kopieren
 copy-done = Kopiert

@@ -16,8 +16,13 @@ shell-plan = { $plan } plan
 
 nav-overview = Overview
 nav-agents = Agents
+nav-payments = Payments
+nav-certificates = Certificates
+nav-audit-log = Audit log
 nav-build = Build
 nav-api-keys = API keys
+nav-operator = Operator
+nav-settings = Settings
 
 copy-label = Copy
 copy-done = Copied

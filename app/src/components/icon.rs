@@ -32,6 +32,26 @@ impl Glyph {
     pub const API_KEY: Self = Self(
         r#"<path d="m2 21 9.6-9.6"/><path d="m7.5 15.5 2.3 2.3a1 1 0 0 1 0 1.4l-2.1 2.1a1 1 0 0 1-1.4 0L4 19"/><circle cx="15.5" cy="7.5" r="5.5"/>"#,
     );
+    /// The audit log.
+    pub const AUDIT: Self = Self(
+        r#"<path d="M15 12h-5"/><path d="M15 8h-5"/><path d="M19 17V5a2 2 0 0 0-2-2H4"/><path d="M8 21h12a2 2 0 0 0 2-2v-1a1 1 0 0 0-1-1H11a1 1 0 0 0-1 1v1a2 2 0 1 1-4 0V5a2 2 0 1 0-4 0v2a1 1 0 0 0 1 1h3"/>"#,
+    );
+    /// The instance and who runs it.
+    pub const OPERATOR: Self = Self(
+        r#"<rect width="20" height="8" x="2" y="2" rx="2" ry="2"/><rect width="20" height="8" x="2" y="14" rx="2" ry="2"/><line x1="6" x2="6.01" y1="6" y2="6"/><line x1="6" x2="6.01" y1="18" y2="18"/>"#,
+    );
+    /// Searches.
+    pub const SEARCH: Self = Self(
+        r#"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#,
+    );
+    /// Saves a file.
+    pub const DOWNLOAD: Self = Self(
+        r#"<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>"#,
+    );
+    /// Takes a file.
+    pub const UPLOAD: Self = Self(
+        r#"<path d="M12 3v12"/><path d="m17 8-5-5-5 5"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>"#,
+    );
     /// Adds something.
     pub const ADD: Self = Self(
         r#"<path d="M5 12h14"/><path d="M12 5v14"/>"#,

@@ -26,8 +26,18 @@ pub enum Section {
     Overview,
     /// `/dashboard/agents`
     Agents,
+    /// `/dashboard/payments`
+    Payments,
+    /// `/dashboard/certificates`
+    Certificates,
+    /// `/dashboard/audit-log`
+    AuditLog,
     /// `/dashboard/api-keys`
     ApiKeys,
+    /// `/dashboard/operator`
+    Operator,
+    /// `/dashboard/settings`
+    Settings,
 }
 
 impl Section {
@@ -35,7 +45,12 @@ impl Section {
         match self {
             Self::Overview => "/dashboard",
             Self::Agents => "/dashboard/agents",
+            Self::Payments => "/dashboard/payments",
+            Self::Certificates => "/dashboard/certificates",
+            Self::AuditLog => "/dashboard/audit-log",
             Self::ApiKeys => "/dashboard/api-keys",
+            Self::Operator => "/dashboard/operator",
+            Self::Settings => "/dashboard/settings",
         }
     }
 
@@ -43,7 +58,12 @@ impl Section {
         match self {
             Self::Overview => Glyph::OVERVIEW,
             Self::Agents => Glyph::AGENT,
+            Self::Payments => Glyph::PAYMENT,
+            Self::Certificates => Glyph::CERTIFICATE,
+            Self::AuditLog => Glyph::AUDIT,
             Self::ApiKeys => Glyph::API_KEY,
+            Self::Operator => Glyph::OPERATOR,
+            Self::Settings => Glyph::SETTINGS,
         }
     }
 
@@ -52,7 +72,12 @@ impl Section {
         match self {
             Self::Overview => t!("nav-overview"),
             Self::Agents => t!("nav-agents"),
+            Self::Payments => t!("nav-payments"),
+            Self::Certificates => t!("nav-certificates"),
+            Self::AuditLog => t!("nav-audit-log"),
             Self::ApiKeys => t!("nav-api-keys"),
+            Self::Operator => t!("nav-operator"),
+            Self::Settings => t!("nav-settings"),
         }
     }
 }

@@ -214,7 +214,7 @@ fn certificate(n: u8, agent: &Agent) -> Certificate {
         f: f64::MIN_POSITIVE,
         bound: 12.345_678_901_234_567,
         ceiling: None,
-        breakdown: vec![BreakdownLine { line: Line::Start, points: 57.100_000_000_000_001 }],
+        breakdown: vec![BreakdownLine { line: Line::Start, points: 57.1 + 0.2 }],
         algorithm: "trust-score/1".to_owned(),
         as_of_ms: NOW,
         digest: "d".repeat(64),

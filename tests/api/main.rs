@@ -1,0 +1,11 @@
+//! The published APIs, called through the whole server: router, services and a real SQLite file.
+
+#![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
+
+mod accounts;
+mod agents;
+mod bad_input;
+mod certificates;
+mod payment_events;
+mod public;
+mod world;

@@ -1,0 +1,177 @@
+//! A server of its own for a test, with a clock that stands still and random bytes that are always the same.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+use service::{Clock, Entropy, Services, Settings, StoreConfig};
+use surety::router::router;
+use surety::state::AppState;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// 2026-10-14T12:00:00Z.
+pub const NOW: i64 = 1_791_979_200_000;
+
+/// A server and its clock.
+pub struct World {
+    router: Router,
+    /// The application behind it.
+    pub services: Services,
+    clock: Arc<AtomicI64>,
+    _folder: TempDir,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON; `null` when there is none.
+    pub fn json(&self) -> Value {
+        if self.text.is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+
+    /// The body of an answer with this status.
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self.json()
+    }
+
+    /// The code of an error with this status.
+    pub fn code(&self, status: u16) -> String {
+        let body = self.expect(status);
+        for part in ["error", "message", "code", "request_id"] {
+            assert!(body[part].is_string(), "the error has no {part}: {body}");
+        }
+        body["code"].as_str().unwrap().to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+/// Somebody with an account: the token of the person and the key of the agent.
+pub struct Account {
+    pub token: String,
+    pub key: String,
+}
+
+impl Account {
+    pub fn bearer(&self) -> (&'static str, String) {
+        ("authorization", format!("Bearer {}", self.token))
+    }
+
+    pub fn key(&self) -> (&'static str, String) {
+        ("x-api-key", self.key.clone())
+    }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A server with other settings than the usual ones.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/surety.db", folder.path().display());
+        let mut settings = Settings {
+            store: StoreConfig { url, connections: 4 },
+            master_key: [7; 32],
+            public_url: "https://trust.example.com".to_owned(),
+            default_plan: model::Plan::Free,
+            operator_token: None,
+            ingest_queue: 4096,
+        };
+        change(&mut settings);
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let services =
+            Services::open(settings, Clock::manual(Arc::clone(&clock)), Entropy::seeded(1))
+                .await
+                .unwrap();
+        let router = router(AppState::new(services.clone()));
+        Self { router, services, clock, _folder: folder }
+    }
+
+    /// Lets time pass.
+    pub fn wait_ms(&self, ms: i64) {
+        self.clock.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// A request whose body, if any, is JSON.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, String)],
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let body = match body {
+            Some(json) => {
+                request = request.header("content-type", "application/json");
+                Body::from(json.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str, headers: &[(&str, String)]) -> Answer {
+        self.call(Method::GET, path, headers, None).await
+    }
+
+    pub async fn post(&self, path: &str, headers: &[(&str, String)], body: Value) -> Answer {
+        self.call(Method::POST, path, headers, Some(&body)).await
+    }
+
+    /// An account; the first one is the operator's, on the plan `professional`.
+    pub async fn register(&self, email: &str) -> Account {
+        let body = json!({ "email": email, "password": "correct horse battery", "name": "Mara" });
+        let made = self.post("/v1/auth/register", &[], body).await.expect(201);
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        Account { token: text("token"), key: text("api_key") }
+    }
+
+    /// An agent of an account, as the API shows it.
+    pub async fn agent(&self, account: &Account, name: &str) -> Value {
+        let body = json!({ "name": name, "framework": "langchain" });
+        self.post("/v1/agents", &[account.bearer()], body).await.expect(201)
+    }
+
+    /// Reports a payment.
+    pub async fn pay(&self, account: &Account, body: Value) -> Answer {
+        self.post("/v1/payment-events", &[account.key()], body).await
+    }
+
+    /// Reports so many payments of 10 EUR on time, all today.
+    pub async fn pay_times(&self, account: &Account, agent: &Value, times: usize) {
+        for _ in 0..times {
+            let body = json!({ "agent_id": agent["id"], "amount": 10, "status": "on_time" });
+            self.pay(account, body).await.expect(201);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The real binary: started, talked to over HTTP, killed.
+
+#![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
+
+mod crash;
+mod process;
+mod readme;
+mod score;
+mod settings;
