@@ -20,6 +20,9 @@
 //!
 //! Only [`islands`] and what they use is compiled for the browser; all else needs the feature `ssr`.
 
+// A page is one type, as deep as its markup is nested.
+#![recursion_limit = "512"]
+
 #[cfg(feature = "ssr")]
 #[macro_use]
 pub mod i18n;

@@ -70,6 +70,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
+    // serde would also fill a struct from a list of its fields' values.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let message = "a list, expected an object".to_owned();
+        return Err(BodyError::WrongField { field: ".".to_owned(), message });
+    }
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok(value),
         Err(error) => error,

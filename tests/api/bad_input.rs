@@ -110,8 +110,9 @@ fn payments(agent: &Value) -> Vec<Refusal> {
         refusal("half a body", r#"{"agent_id":"#, 400, "MALFORMED_JSON", None),
         refusal("nothing", "", 400, "MALFORMED_JSON", None),
         refusal("no UTF-8", "\u{0}", 400, "MALFORMED_JSON", None),
-        refusal("a list", "[]", 422, "VALIDATION_ERROR", None),
-        refusal("a deep list", "[".repeat(100_000), 400, "MALFORMED_JSON", None),
+        refusal("an empty list", "[]", 422, "VALIDATION_ERROR", None),
+        refusal("a list of values", r#"["bot", 10]"#, 422, "VALIDATION_ERROR", None),
+        refusal("a deep object", "{\"x\":".repeat(100_000), 400, "MALFORMED_JSON", None),
         refusal(
             "a large body",
             format!("{{\"x\":\"{}\"}}", "x".repeat(1_000_001)),

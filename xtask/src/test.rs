@@ -83,9 +83,9 @@ fn install(wanted: &impl Fn(Step) -> bool, workspace: &Workspace) -> Result<()> 
 fn unit(workspace: &Workspace) -> Result<()> {
     let postgres = Postgres::start().context("temporary PostgreSQL")?;
     let mut tests = if tools::on_path("cargo-nextest").is_some() {
-        workspace.cargo(["nextest", "run"])
+        workspace.cargo(["nextest", "run", "--no-fail-fast"])
     } else {
-        workspace.cargo(["test", "--lib", "--bins", "--tests"])
+        workspace.cargo(["test", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };
     run(tests.env("SURETY_TEST_POSTGRES_URL", postgres.url()))
 }

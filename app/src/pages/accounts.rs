@@ -57,17 +57,6 @@ pub fn login(next: Option<String>) -> impl IntoView {
 
 /// The form to make an account. The first account of an instance that others can reach needs the operator's token.
 pub fn register(wants_operator_token: bool) -> impl IntoView {
-    let token = wants_operator_token.then(|| {
-        view! {
-            <Field
-                name="operator_token"
-                label=t!("accounts-operator-token")
-                hint=t!("accounts-operator-token-hint")
-                optional=true
-                code=true
-            />
-        }
-    });
     let form = view! {
         <Form name="register">
             <Field name="name" label=t!("accounts-name") autocomplete="organization" optional=true/>
@@ -85,7 +74,18 @@ pub fn register(wants_operator_token: bool) -> impl IntoView {
                 autocomplete="new-password"
                 hint=t!("accounts-password-hint")
             />
-            {token}
+            {wants_operator_token
+                .then(|| {
+                    view! {
+                        <Field
+                            name="operator_token"
+                            label=t!("accounts-operator-token")
+                            hint=t!("accounts-operator-token-hint")
+                            optional=true
+                            code=true
+                        />
+                    }
+                })}
             <Submit label=t!("accounts-create") wide=true/>
         </Form>
         <p class="small soft">

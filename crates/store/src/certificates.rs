@@ -177,10 +177,12 @@ const LIST_NEWEST: RowsSql = rows_sql!(
      FROM",
     (ws TEXT, agent TEXT),
     "JOIN certificates c ON c.workspace_id = r.ws AND c.agent_id = r.agent
-     WHERE c.id = (SELECT MAX(x.id) FROM certificates x WHERE x.workspace_id = r.ws AND x.agent_id = r.agent)"
+     WHERE c.id = (SELECT MAX(x.id) FROM certificates x
+         WHERE x.workspace_id = r.ws AND x.agent_id = r.agent AND x.superseded_at_ms IS NULL)"
 );
 
-/// The newest certificate of each of these agents, where there is one.
+/// The newest certificate of each of these agents, where there is one: the one that nothing has superseded, because
+/// the ids of two that were issued in one millisecond do not tell which came later.
 pub async fn list_newest(
     conn: &mut Conn,
     workspace: &WorkspaceId,

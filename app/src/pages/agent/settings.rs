@@ -11,13 +11,14 @@ pub fn settings(detail: AgentDetail) -> impl IntoView {
     let id = agent.id.to_string();
     let same_id = id.clone();
     let (name, description) = (agent.name.clone(), agent.description.clone());
-    let shared = fields(Some(name.clone()), Some(description), agent.framework, agent.visibility);
+    let (framework, visibility) = (agent.framework, agent.visibility);
+    let confirmed = name.clone();
     let body = view! {
         <section aria-labelledby="h-edit">
             <SectionHead id="h-edit" title=t!("agent-edit")/>
             <Form name="update_agent">
                 <input type="hidden" name="id" value=same_id/>
-                {shared}
+                {fields(Some(name), Some(description), framework, visibility)}
                 <Submit label=t!("agent-save")/>
             </Form>
         </section>
@@ -25,7 +26,7 @@ pub fn settings(detail: AgentDetail) -> impl IntoView {
             <SectionHead id="h-delete" title=t!("agent-delete") lead=t!("agent-delete-text")/>
             <Form name="delete_agent">
                 <input type="hidden" name="id" value=id/>
-                <Field name="confirm" label=t!("agent-delete-confirm", name = name)/>
+                <Field name="confirm" label=t!("agent-delete-confirm", name = confirmed)/>
                 <Submit label=t!("agent-delete") weight=Weight::Danger/>
             </Form>
         </section>
