@@ -166,6 +166,7 @@ async function settings(page, agentPage) {
 
 async function signOutAndIn(page) {
   await page.goto("/dashboard");
+  await page.locator("[popovertarget=account]").click();
   await form(page, "log_out").locator("button[type=submit]").first().click();
   await page.waitForURL((url) => !url.pathname.startsWith("/dashboard"));
   await page.goto("/dashboard/agents");

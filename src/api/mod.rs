@@ -43,6 +43,11 @@ async fn health(State(state): State<AppState>) -> Response {
     }
 }
 
+/// The answer where the code of an API fell over. What it was about went to the log already.
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    gopi::ApiError::from(service::Error::internal("a panic")).into_response()
+}
+
 /// The keys that check certificates offline (RFC 7517).
 async fn keys(State(state): State<AppState>) -> Response {
     axum::Json(serde_json::json!({ "keys": state.services.certificate_keys() })).into_response()

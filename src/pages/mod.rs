@@ -4,6 +4,7 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod errors;
 mod landing;
 mod legal;
 mod overview;
@@ -12,7 +13,7 @@ mod profiles;
 
 use axum::Router;
 
-pub use landing::not_found;
+pub use errors::{error_pages, not_found, panicked};
 pub use page::{DashboardPage, NoPage, Page};
 
 use crate::state::AppState;

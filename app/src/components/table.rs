@@ -14,7 +14,7 @@ pub fn Table(
 ) -> impl IntoView {
     // Focusable, because on a narrow screen it may scroll sideways.
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=label>
+        <div class="table-wrap" tabindex="0" role="group" aria-label=label>
             <table class="table">{children()}</table>
         </div>
     }

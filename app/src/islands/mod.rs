@@ -1,7 +1,13 @@
 //! What the browser runs: the only code outside of plain pages. Texts come as properties.
 
 mod copy_button;
+mod palette;
+mod shortcuts;
+mod toast;
 mod what_if;
 
 pub use copy_button::CopyButton;
+pub use palette::{Act, Command, Palette, PaletteTexts};
+pub use shortcuts::ShortcutSwitch;
+pub use toast::Toast;
 pub use what_if::{WhatIf, WhatIfTexts};

@@ -59,6 +59,8 @@ pub struct Viewer {
     pub role: Role,
     /// Whether the person runs the instance.
     pub operator: bool,
+    /// How many active agents the workspace has.
+    pub agents: i64,
 }
 
 impl Viewer {

@@ -1,5 +1,6 @@
 //! What every page shares: its context, the two shells, and rendering to a string.
 
+mod commands;
 mod cx;
 mod form_state;
 mod shell;

@@ -52,6 +52,7 @@ fn rule_text(rule: &Rule) -> String {
         Rule::OutOfRange => t!("rule-out-of-range"),
         Rule::ControlCharacters => t!("rule-control-characters"),
         Rule::Days(max) => t!("rule-days", max = *max),
+        Rule::TooMany(max) => t!("rule-too-many", max = *max),
         Rule::Mismatch => t!("rule-mismatch"),
     }
 }

@@ -10,8 +10,12 @@ mod preferences;
 mod request;
 
 pub use accounts::{log_in, log_out, register};
-pub use agents::{create_agent, delete_agent, update_agent};
+pub use agents::{
+    archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
+};
 pub use api_keys::{create_api_key, revoke_api_key};
 pub use certificates::issue_certificate;
 pub use preferences::{set_language, set_theme};
-pub use request::{IssuedSecret, Kept, Request, SESSION_USER, SESSION_WORKSPACE, take};
+pub use request::{
+    IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,
+};

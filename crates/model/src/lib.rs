@@ -17,7 +17,7 @@ mod text_enum;
 mod time;
 mod user;
 
-pub use agent::{Agent, AgentStatus, Framework, PaymentStats, Visibility};
+pub use agent::{Agent, AgentSort, AgentStatus, Framework, PaymentStats, Visibility};
 pub use api_key::{ApiKey, Permission, Permissions};
 pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};

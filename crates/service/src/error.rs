@@ -88,6 +88,8 @@ pub enum Rule {
     ControlCharacters,
     /// It is not a number of days from 1 to this.
     Days(i64),
+    /// There are more entries than this.
+    TooMany(usize),
     /// What was typed does not match what was asked for.
     Mismatch,
 }
@@ -114,6 +116,7 @@ impl fmt::Display for Rule {
             Self::OutOfRange => f.write_str("must lie between the years 1970 and 9999"),
             Self::ControlCharacters => f.write_str("must not contain control characters"),
             Self::Days(max) => write!(f, "must be a number of days from 1 to {max}"),
+            Self::TooMany(max) => write!(f, "must have at most {max} entries"),
             Self::Mismatch => f.write_str("does not match"),
         }
     }

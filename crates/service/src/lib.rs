@@ -5,6 +5,7 @@
 
 mod accounts;
 mod actor;
+mod agent_list;
 mod agents;
 mod api_keys;
 mod audit;
@@ -32,7 +33,8 @@ use store::Store;
 
 pub use accounts::{LoggedIn, Me, NewUser, Registered};
 pub use actor::{Actor, Capability, Via, Who};
-pub use agents::{AgentDetail, AgentPatch, NewAgent};
+pub use agent_list::AgentFilter;
+pub use agents::{AgentDetail, AgentPatch, EntryError, MAX_BULK, NewAgent, VERSION};
 pub use api_keys::{IssuedKey, MAX_KEY_DAYS, NewApiKey};
 pub use authentication::{TOKEN_TTL_S, Token};
 pub use clock::{Clock, Entropy};

@@ -41,6 +41,19 @@ impl ApiError {
         self
     }
 
+    /// The same error about an entry of a list: `name` becomes `agents[3].name`.
+    pub(super) fn in_entry(mut self, list: &str, at: usize) -> Self {
+        if let Some(field) = self.field.take() {
+            let path = format!("{list}[{at}].{field}");
+            self.message = match self.message.strip_prefix(&field) {
+                Some(rule) => format!("{path}{rule}"),
+                None => self.message,
+            };
+            self.field = Some(path);
+        }
+        self
+    }
+
     /// A field that breaks a rule; `rule` continues the sentence that the field's name begins.
     pub(super) fn invalid(field: impl Into<String>, rule: &str) -> Self {
         let field = field.into();
@@ -76,6 +89,10 @@ impl From<Error> for ApiError {
                 if field == Some("Idempotency-Key") {
                     conflict.code = "IDEMPOTENCY_CONFLICT";
                     conflict.retry_after_s = Some(1);
+                }
+                if field == Some(service::VERSION) {
+                    conflict.status = StatusCode::PRECONDITION_FAILED;
+                    conflict.code = "VERSION_CONFLICT";
                 }
                 conflict.field = field.map(str::to_owned);
                 conflict

@@ -29,6 +29,9 @@ pub fn router() -> Router<AppState> {
         .route("/v1/auth/me", get(auth::me))
         .route("/v1/agents", get(agents::list).post(agents::create))
         .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
+        .route("/v1/agents/bulk", post(agents::create_all))
+        .route("/v1/agents/{id}/archive", post(agents::archive))
+        .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
         .route("/v1/agents/{id}/certify", post(agents::certify))
         .route("/v1/payment-events", post(payment_events::create))
         .route("/v1/public/{id}", get(public::show))
@@ -80,6 +83,21 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for Change<T> {
 struct BareChange {
     actor: Actor,
     idempotency: Option<Idempotency>,
+}
+
+/// The version in `If-Match`, where the caller asks for one; `*` asks for none.
+struct IfMatch(Option<i64>);
+
+impl FromRequestParts<AppState> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let Some(tag) = header(&parts.headers, "if-match").filter(|tag| tag.trim() != "*") else {
+            return Ok(Self(None));
+        };
+        // What is no version of ours matches none, as the header demands.
+        Ok(Self(Some(tag.trim().trim_matches('"').parse().unwrap_or(-1))))
+    }
 }
 
 impl FromRequest<AppState> for BareChange {

@@ -7,7 +7,7 @@ mod settings;
 mod trust;
 
 use leptos::prelude::*;
-use model::Agent;
+use model::{Agent, AgentStatus};
 
 pub use badge::badge;
 pub use certificates::certificates;
@@ -16,7 +16,7 @@ pub use settings::settings;
 pub use trust::trust;
 
 use crate::components::{
-    Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label,
+    Banner, Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label,
 };
 use crate::i18n::format;
 use crate::page::{Crumb, DashboardPage, Section};
@@ -28,12 +28,19 @@ enum Part {
     Payments,
     Certificates,
     Badge,
+    Import,
     Settings,
 }
 
 impl Part {
-    const ALL: [Self; 5] =
-        [Self::Trust, Self::Payments, Self::Certificates, Self::Badge, Self::Settings];
+    const ALL: [Self; 6] = [
+        Self::Trust,
+        Self::Payments,
+        Self::Certificates,
+        Self::Badge,
+        Self::Import,
+        Self::Settings,
+    ];
 
     fn href(self, agent: &Agent) -> String {
         let part = match self {
@@ -41,6 +48,7 @@ impl Part {
             Self::Payments => "/payments",
             Self::Certificates => "/certificates",
             Self::Badge => "/badge",
+            Self::Import => "/import",
             Self::Settings => "/settings",
         };
         format!("/dashboard/agents/{}{part}", agent.id)
@@ -52,6 +60,7 @@ impl Part {
             Self::Payments => t!("agent-payments"),
             Self::Certificates => t!("agent-certificates"),
             Self::Badge => t!("agent-badge"),
+            Self::Import => t!("agent-import"),
             Self::Settings => t!("agent-settings"),
         }
     }
@@ -69,13 +78,30 @@ fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static)
         date = format::long_date(agent.created_at_ms)
     );
     let private = agent.visibility == model::Visibility::Private;
+    let archived = agent.status == AgentStatus::Archived;
     let meta = view! {
         <code>{agent.gopi_id.clone()}</code>
         <span class="soft small">{since}</span>
         {private.then(|| view! { <Pill tone=Tone::Neutral label=t!("agents-private")/> })}
+        {archived.then(|| view! { <Pill tone=Tone::Neutral label=t!("agents-archived-state")/> })}
     }
     .into_any();
     let id = agent.id.to_string();
+    let same_id = id.clone();
+    let note = archived.then(move || {
+        view! {
+            <div class="note">
+                <Banner tone=Tone::Neutral text=t!("agent-archived-text")>
+                    <PostButton
+                        action="unarchive_agent"
+                        label=t!("agent-unarchive")
+                        small=true
+                        with=("id", same_id)
+                    />
+                </Banner>
+            </div>
+        }
+    });
     let profile = format!("/a/{}", agent.gopi_id);
     let primary = certify.then(|| {
         view! {
@@ -101,6 +127,7 @@ fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static)
                 </a>
                 {primary}
             </PageHead>
+            {note}
             <Tabs label=agent.name.clone() tabs/>
             {body}
         </DashboardPage>

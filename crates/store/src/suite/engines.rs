@@ -1,4 +1,4 @@
-use super::{Database, agent, both_engines, open, payment, tenants, user};
+use super::{Database, active, agent, both_engines, open, payment, tenants, user};
 use crate::{Error, Store, StoreConfig, agents, payments, users};
 
 both_engines! {
@@ -57,7 +57,7 @@ both_engines! {
             writer.await.unwrap();
         }
         let mut conn = store.read().await.unwrap();
-        assert_eq!(agents::list(&mut conn, &one.id, None, 1).await.unwrap()[0].stats.total, 20);
+        assert_eq!(active(&mut conn, &one.id, 1).await[0].stats.total, 20);
     }
 }
 
