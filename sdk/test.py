@@ -207,7 +207,7 @@ class Workshop:
 
     def install_wheel(self) -> None:
         wheel = self.only("*.whl")
-        must([self.python, "-m", "pip", "install", "-q", wheel, "langchain-core"], self.built, self.env)
+        must([self.python, "-m", "pip", "install", "-q", wheel, "langchain-core==1.8.3"], self.built, self.env)
 
     def build_tarball(self) -> None:
         must(["npm", "pack", "--silent", str(self.checkout / "sdk" / "node")], self.built, self.env)
