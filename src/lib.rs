@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod config;
+pub mod demo;
 pub mod pages;
 pub mod router;
 pub mod score;

@@ -4,6 +4,7 @@ pub mod gopi;
 
 mod body;
 mod caller;
+mod sdk;
 mod time;
 
 use axum::Router;
@@ -22,6 +23,7 @@ use crate::state::AppState;
 pub fn router() -> Router<AppState> {
     Router::new()
         .merge(gopi::router())
+        .merge(sdk::router())
         .route("/health", get(health))
         .route("/.well-known/jwks.json", get(keys))
 }

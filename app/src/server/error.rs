@@ -15,7 +15,7 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         Error::Unauthenticated { .. } => t!("error-login"),
         Error::Forbidden { .. } => t!("error-forbidden"),
         Error::PlanRequired { needed } => t!("error-plan", plan = plan_label(needed)),
-        Error::Conflict { field: None, .. } => t!("error-conflict"),
+        Error::Conflict { field: None, .. } | Error::StillRunning => t!("error-conflict"),
         Error::InsufficientHistory { n, needed } => {
             t!("error-insufficient", n = n, missing = needed - n)
         }

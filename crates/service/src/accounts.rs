@@ -54,7 +54,17 @@ impl Services {
         if self.0.settings.operator_token.is_none() {
             return Ok(false);
         }
+        self.nobody_registered().await
+    }
+
+    /// Whether no account was ever made.
+    pub async fn nobody_registered(&self) -> Result<bool, Error> {
         Ok(users::none_exist(&mut self.store().read().await?).await?)
+    }
+
+    /// What the first user must present to become operator; `None` when only this machine can connect.
+    pub fn operator_token(&self) -> Option<&str> {
+        self.0.settings.operator_token.as_deref()
     }
 
     /// Makes a user, a workspace of their own and its first API key. The first user of an instance becomes its

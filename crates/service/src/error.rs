@@ -32,6 +32,8 @@ pub enum Error {
         /// One sentence for the caller.
         why: String,
     },
+    /// The same request, by its `Idempotency-Key`, is being answered at this moment.
+    StillRunning,
     /// One or more fields break a rule.
     Invalid(Vec<FieldError>),
     /// The agent has too few payments for a score.
@@ -142,6 +144,9 @@ impl fmt::Display for Error {
             Self::Forbidden { needed } => write!(f, "This needs {needed}."),
             Self::PlanRequired { needed } => write!(f, "This needs the plan {needed} or higher."),
             Self::Conflict { why, .. } => f.write_str(why),
+            Self::StillRunning => {
+                f.write_str("A request with this Idempotency-Key is still running. Try again.")
+            }
             Self::Invalid(errors) => {
                 for (i, error) in errors.iter().enumerate() {
                     let space = if i == 0 { "" } else { " " };

@@ -93,10 +93,7 @@ impl Services {
         let written = store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
         if written == 0 {
             // The same request is being answered by another process: its client will find that answer.
-            return Err(Error::Conflict {
-                field: Some("Idempotency-Key"),
-                why: "A request with this Idempotency-Key is still running. Try again.".to_owned(),
-            });
+            return Err(Error::StillRunning);
         }
         Ok(())
     }

@@ -15,6 +15,8 @@ pub struct NewPayment {
     pub agent: String,
     /// How much.
     pub amount: Amount,
+    /// How it came into the ledger.
+    pub rail: Rail,
     /// How it went.
     pub status: PaymentStatus,
     /// Where the money came from.
@@ -104,7 +106,7 @@ impl Services {
                 agent_id: agent.id.clone(),
                 agent_external_id: agent.external_id.clone(),
                 direction: new.direction,
-                rail: Rail::Tracked,
+                rail: new.rail,
                 status: new.status,
                 amount: new.amount,
                 source: new.source,

@@ -9,6 +9,9 @@ use service::{Clock, Entropy, Error};
 
 use crate::api::{AuthError, BodyError, MAX_BODY};
 
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+const IDEMPOTENCY_CONFLICT: &str = "IDEMPOTENCY_CONFLICT";
+
 /// An error as the dialect shows it.
 #[derive(Debug)]
 pub struct ApiError {
@@ -86,9 +89,8 @@ impl From<Error> for ApiError {
             }
             Error::Conflict { field, .. } => {
                 let mut conflict = Self::new(StatusCode::CONFLICT, "CONFLICT", message);
-                if field == Some("Idempotency-Key") {
-                    conflict.code = "IDEMPOTENCY_CONFLICT";
-                    conflict.retry_after_s = Some(1);
+                if field == Some(IDEMPOTENCY_KEY) {
+                    conflict.code = IDEMPOTENCY_CONFLICT;
                 }
                 if field == Some(service::VERSION) {
                     conflict.status = StatusCode::PRECONDITION_FAILED;
@@ -96,6 +98,13 @@ impl From<Error> for ApiError {
                 }
                 conflict.field = field.map(str::to_owned);
                 conflict
+            }
+            Error::StillRunning => {
+                let mut running = Self::new(StatusCode::CONFLICT, IDEMPOTENCY_CONFLICT, message)
+                    .field(IDEMPOTENCY_KEY);
+                // Only here is another try worth anything: a key of another request stays one.
+                running.retry_after_s = Some(1);
+                running
             }
             Error::Invalid(errors) => {
                 let first = errors.into_iter().next();

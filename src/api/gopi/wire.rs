@@ -3,7 +3,7 @@
 use model::score::BreakdownLine;
 use model::{
     Amount, AmountError, ApiKey, Certificate, CertificateState, Currency, Direction, Framework,
-    Payment, PaymentSource, PaymentStatus, Permissions, Visibility,
+    Payment, PaymentSource, PaymentStatus, Permissions, Rail, Visibility,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -343,6 +343,7 @@ impl TryFrom<CreatePaymentEvent> for NewPayment {
         Ok(Self {
             agent: required("agent_id", event.agent_id)?,
             amount: Amount { micros: micros(event.amount.as_deref())?, currency },
+            rail: Rail::Tracked,
             status: one_of("status", event.status)?.unwrap_or(PaymentStatus::Paid),
             source: one_of("payment_source", event.payment_source)?
                 .unwrap_or(PaymentSource::AgentWallet),
