@@ -2,7 +2,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
-use model::badge::Style;
+use model::badge::{DEFAULT_LABEL, Style};
 use serde::Deserialize;
 use service::{PageRequest, PaymentFilter};
 
@@ -36,6 +36,7 @@ impl Cursor {
 #[derive(Deserialize)]
 struct Look {
     style: Option<String>,
+    label: Option<String>,
 }
 
 async fn list(
@@ -104,8 +105,9 @@ async fn badge(
     Query(look): Query<Look>,
 ) -> Response {
     let style = look.style.and_then(|s| s.parse().ok()).unwrap_or(Style::Flat);
+    let label = look.label.unwrap_or_else(|| DEFAULT_LABEL.to_owned());
     match state.services.get_agent(&actor, &id).await {
-        Ok(agent) => page.html(move || app::pages::agent::badge(agent, style)),
+        Ok(agent) => page.html(move || app::pages::agent::badge(agent, style, label)),
         Err(error) => page.failed(error),
     }
 }

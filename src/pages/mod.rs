@@ -4,6 +4,7 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod certificates;
 mod landing;
 mod legal;
 mod overview;
@@ -27,4 +28,5 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(certificates::router())
 }

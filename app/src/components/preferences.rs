@@ -45,7 +45,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <form class="segmented" method="post" action="/fn/set_theme" role="group" aria-label=t!("shell-theme")>
+        <form class="segmented" method="post" action="/fn/set_theme" aria-label=t!("shell-theme")>
             <input type="hidden" name="back" value=cx.path/>
             {buttons}
         </form>

@@ -1,7 +1,9 @@
 //! What the browser runs: the only code outside of plain pages. Texts come as properties.
 
+mod badge_builder;
 mod copy_button;
 mod what_if;
 
+pub use badge_builder::{BadgeBuilder, BadgeTexts};
 pub use copy_button::CopyButton;
 pub use what_if::{WhatIf, WhatIfTexts};

@@ -83,6 +83,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<AgentDetail, Error> {
         actor.require(Capability::ManageAgents)?;
+        actor.require_all_agents()?;
         let name = text::name("name", &new.name)?;
         let description =
             text::clean("description", &new.description, text::MAX_DESCRIPTION, true)?;
@@ -143,7 +144,14 @@ impl Services {
         let before: Option<AgentId> = request.before()?;
         let mut conn = self.store().read().await?;
         let before = before.as_ref().map(AgentId::as_str);
-        let found = agents::list(&mut conn, &actor.workspace_id, before, request.fetch()).await?;
+        let found = match actor.only_agent() {
+            None => agents::list(&mut conn, &actor.workspace_id, before, request.fetch()).await?,
+            Some(_) if before.is_some() => Vec::new(),
+            Some(only) => {
+                let only = AgentRef::Id(only.as_str());
+                agents::get(&mut conn, &actor.workspace_id, only).await?.into_iter().collect()
+            }
+        };
         let page = request.page(found, |a| a.id.as_str().to_owned());
         let ids: Vec<_> = page.items.iter().map(|a| &a.id).collect();
         let mut newest =
@@ -242,7 +250,7 @@ impl Services {
     ) -> Result<Arc<AgentName>, Error> {
         let key = (actor.workspace_id.clone(), id.to_owned());
         if let Some(name) = self.0.names.0.get(&key) {
-            return Ok(name);
+            return if actor.sees(&name.id) { Ok(name) } else { Err(AGENT_GONE) };
         }
         let agent = find_agent(&mut self.store().read().await?, actor, id).await?;
         let name = Arc::new(AgentName {
@@ -255,9 +263,11 @@ impl Services {
     }
 }
 
-/// The agent of the actor's workspace with this id; a foreign one looks like none.
+/// The agent of the actor's workspace with this id; a foreign one looks like none, and so does one that the actor's
+/// key is not for.
 pub(crate) async fn find_agent(conn: &mut Conn, actor: &Actor, id: &str) -> Result<Agent, Error> {
-    agents::get(conn, &actor.workspace_id, AgentRef::of(id)).await?.ok_or(AGENT_GONE)
+    let found = agents::get(conn, &actor.workspace_id, AgentRef::of(id)).await?;
+    found.filter(|agent| actor.sees(&agent.id)).ok_or(AGENT_GONE)
 }
 
 async fn with_certificate(
