@@ -3,6 +3,7 @@
 pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod client_address;
 pub mod config;
 pub mod demo;
 pub mod pages;

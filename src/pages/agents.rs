@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
-use model::badge::Style;
+use model::badge::{DEFAULT_LABEL, Style};
 use model::{AgentSort, AgentStatus};
 use serde::Deserialize;
 use service::{AgentFilter, PageRequest, PaymentFilter};
@@ -44,6 +44,7 @@ impl Cursor {
 #[derive(Deserialize)]
 struct Look {
     style: Option<String>,
+    label: Option<String>,
 }
 
 /// The list's filter as its form sends it. What it does not know counts as not asked for.
@@ -173,8 +174,9 @@ async fn badge(
     Query(look): Query<Look>,
 ) -> Response {
     let style = look.style.and_then(|s| s.parse().ok()).unwrap_or(Style::Flat);
+    let label = look.label.unwrap_or_else(|| DEFAULT_LABEL.to_owned());
     match state.services.get_agent(&actor, &id).await {
-        Ok(agent) => page.html(move || app::pages::agent::badge(agent, style)),
+        Ok(agent) => page.html(move || app::pages::agent::badge(agent, style, label)),
         Err(error) => page.failed(error),
     }
 }

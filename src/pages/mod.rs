@@ -4,6 +4,7 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod certificates;
 mod errors;
 mod landing;
 mod legal;
@@ -28,4 +29,5 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(certificates::router())
 }

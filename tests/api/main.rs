@@ -7,6 +7,7 @@ mod agents;
 mod bad_input;
 mod certificates;
 mod demo;
+mod keys;
 mod payment_events;
 mod public;
 mod world;

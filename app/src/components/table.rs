@@ -32,8 +32,15 @@ pub fn Pagination(
     let path = PageCx::current().path;
     let (path, query) = path.split_once('?').unwrap_or((&path, ""));
     let further = query.split('&').any(|pair| pair.starts_with("cursor="));
-    let first = path.to_owned();
-    let next = next.map(|cursor| format!("{path}?cursor={cursor}"));
+    // What narrows the list stays.
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let kept: Vec<_> = kept.collect();
+    let with = |cursor: Option<String>| {
+        let pairs: Vec<_> = kept.iter().map(|pair| (*pair).to_owned()).chain(cursor).collect();
+        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    };
+    let first = with(None);
+    let next = next.map(|cursor| with(Some(format!("cursor={cursor}"))));
     let links = (further || next.is_some()).then(|| {
         view! {
             <nav class="end" aria-label=t!("shell-pages")>

@@ -30,7 +30,16 @@ macro_rules! sources {
 }
 
 sources!(
-    "shell", "words", "forms", "landing", "accounts", "profile", "legal", "agents", "keys",
+    "shell",
+    "words",
+    "forms",
+    "landing",
+    "accounts",
+    "profile",
+    "legal",
+    "agents",
+    "keys",
+    "certificates",
     "overview"
 );
 

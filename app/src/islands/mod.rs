@@ -1,11 +1,13 @@
 //! What the browser runs: the only code outside of plain pages. Texts come as properties.
 
+mod badge_builder;
 mod copy_button;
 mod palette;
 mod shortcuts;
 mod toast;
 mod what_if;
 
+pub use badge_builder::{BadgeBuilder, BadgeTexts};
 pub use copy_button::CopyButton;
 pub use palette::{Act, Command, Palette, PaletteTexts};
 pub use shortcuts::ShortcutSwitch;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod agent;
 pub mod agents;
 pub mod api_keys;
+pub mod certificates;
 pub mod errors;
 pub mod landing;
 pub mod legal;

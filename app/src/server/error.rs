@@ -1,4 +1,4 @@
-use model::AmountError;
+use model::{AmountError, ApiKeyState};
 use service::{Error, FieldError, Rule};
 
 use crate::components::plan_label;
@@ -14,6 +14,9 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         Error::NotFound { .. } => t!("error-not-found"),
         Error::Unauthenticated { .. } => t!("error-login"),
         Error::Forbidden { .. } => t!("error-forbidden"),
+        Error::AddressForbidden { address } => {
+            t!("error-address", address = address.to_string())
+        }
         Error::PlanRequired { needed } => t!("error-plan", plan = plan_label(needed)),
         Error::Conflict { field: None, .. } | Error::StillRunning => t!("error-conflict"),
         Error::InsufficientHistory { n, needed } => {
@@ -52,7 +55,11 @@ fn rule_text(rule: &Rule) -> String {
         Rule::OutOfRange => t!("rule-out-of-range"),
         Rule::ControlCharacters => t!("rule-control-characters"),
         Rule::Days(max) => t!("rule-days", max = *max),
+        Rule::NotANetwork(given) => t!("rule-network", given = given.as_str()),
         Rule::TooMany(max) => t!("rule-too-many", max = *max),
+        Rule::NotRotatable(ApiKeyState::Revoked) => t!("rule-key-revoked"),
+        Rule::NotRotatable(ApiKeyState::Expired) => t!("rule-key-expired"),
+        Rule::NotRotatable(_) => t!("rule-key-rotated"),
         Rule::Mismatch => t!("rule-mismatch"),
     }
 }

@@ -13,8 +13,8 @@ pub use accounts::{log_in, log_out, register};
 pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
 };
-pub use api_keys::{create_api_key, revoke_api_key};
-pub use certificates::issue_certificate;
+pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
+pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
 pub use preferences::{set_language, set_theme};
 pub use request::{
     IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,

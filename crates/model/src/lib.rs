@@ -18,7 +18,7 @@ mod time;
 mod user;
 
 pub use agent::{Agent, AgentSort, AgentStatus, Framework, PaymentStats, Visibility};
-pub use api_key::{ApiKey, Permission, Permissions};
+pub use api_key::{ApiKey, ApiKeyState, Overlap, Permission, Permissions};
 pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{

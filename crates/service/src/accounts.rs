@@ -105,7 +105,7 @@ impl Services {
         let first = NewApiKey {
             name: "Default".to_owned(),
             permissions: Permissions::READ_WRITE,
-            expires_in_days: None,
+            ..NewApiKey::default()
         };
         let key = self.insert_api_key(&mut tx, &actor, first).await?;
         tx.commit().await?;
@@ -150,7 +150,7 @@ impl Services {
         let member = workspaces::get_member(&mut conn, &actor.workspace_id, user_id)
             .await?
             .ok_or(Error::NotFound { what: "account" })?;
-        let keys = store::api_keys::list(&mut conn, &actor.workspace_id, 100).await?;
+        let keys = store::api_keys::list(&mut conn, &actor.workspace_id, None, 100).await?;
         Ok(Me { user: member.user, workspace: member.workspace, keys })
     }
 

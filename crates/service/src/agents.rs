@@ -104,6 +104,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<AgentDetail, Error> {
         actor.require(Capability::ManageAgents)?;
+        actor.require_all_agents()?;
         let new = checked(new)?;
         for draw in 1.. {
             let agent = self.draw_agent(&new);
@@ -351,7 +352,7 @@ impl Services {
     ) -> Result<Arc<AgentName>, Error> {
         let key = (actor.workspace_id.clone(), id.to_owned());
         if let Some(name) = self.0.names.0.get(&key) {
-            return Ok(name);
+            return if actor.sees(&name.id) { Ok(name) } else { Err(AGENT_GONE) };
         }
         let agent = find_agent(&mut self.store().read().await?, actor, id).await?;
         if agent.status == AgentStatus::Archived {
@@ -384,9 +385,11 @@ fn changed_meanwhile() -> Error {
     }
 }
 
-/// The agent of the actor's workspace with this id; a foreign one looks like none.
+/// The agent of the actor's workspace with this id; a foreign one looks like none, and so does one that the actor's
+/// key is not for.
 pub(crate) async fn find_agent(conn: &mut Conn, actor: &Actor, id: &str) -> Result<Agent, Error> {
-    agents::get(conn, &actor.workspace_id, AgentRef::of(id)).await?.ok_or(AGENT_GONE)
+    let found = agents::get(conn, &actor.workspace_id, AgentRef::of(id)).await?;
+    found.filter(|agent| actor.sees(&agent.id)).ok_or(AGENT_GONE)
 }
 
 async fn with_certificate(

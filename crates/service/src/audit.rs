@@ -110,6 +110,7 @@ impl Services {
     /// The newest entries of the actor's workspace whose leaf hash no longer fits their content.
     pub async fn verify_audit(&self, actor: &Actor, limit: u32) -> Result<Vec<AuditId>, Error> {
         actor.require(crate::Capability::Read)?;
+        actor.require_all_agents()?;
         let mut conn: Conn = self.store().read().await?;
         let entries = store::audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
         let mut broken = Vec::new();

@@ -44,6 +44,14 @@ impl Idempotency {
         serde_json::from_str(&found.outcome).map_err(Error::internal)
     }
 
+    /// The same for this caller: one that is held to one agent shares no answers with others.
+    pub(crate) fn of_caller(mut self, actor: &Actor) -> Self {
+        if let Some(agent) = actor.only_agent() {
+            self.scope = format!("{} {agent}", self.scope);
+        }
+        self
+    }
+
     pub(crate) fn outcome_text(&self, actor: &Actor, outcome: String, at_ms: i64) -> Remembered {
         Remembered {
             workspace_id: actor.workspace_id.clone(),
@@ -72,6 +80,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<Option<T>, Error> {
         let Some(idem) = idempotency else { return Ok(None) };
+        let idem = idem.clone().of_caller(actor);
         let since = self.now_ms() - WINDOW_MS;
         let found =
             store::idempotency::get(tx, &actor.workspace_id, &idem.scope, &idem.key, since).await?;
@@ -89,7 +98,7 @@ impl Services {
         let Some(idem) = idempotency else { return Ok(()) };
         let now_ms = self.now_ms();
         let outcome = serde_json::to_string(outcome).map_err(Error::internal)?;
-        let row = idem.outcome_text(actor, outcome, now_ms);
+        let row = idem.clone().of_caller(actor).outcome_text(actor, outcome, now_ms);
         let written = store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
         if written == 0 {
             // The same request is being answered by another process: its client will find that answer.

@@ -271,6 +271,10 @@ impl Batch {
                 why: "The API key was revoked or has expired.",
             }));
         }
+        // Before any earlier answer is repeated, which may speak of another agent.
+        if !draft.actor.sees(&draft.agent.id) {
+            return Ok(Err(Error::NotFound { what: "agent" }));
+        }
         if let Some(answer) = self.replay(draft) {
             return Ok(answer);
         }

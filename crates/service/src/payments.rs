@@ -96,7 +96,7 @@ impl Services {
         let agent = self.resolve_agent(actor, &new.agent).await?;
         Ok(Draft {
             actor: actor.clone(),
-            idempotency,
+            idempotency: idempotency.map(|idempotency| idempotency.of_caller(actor)),
             date_given: new.happened_at_ms.is_some(),
             payment: Payment {
                 // Id, time of recording and self-payment are decided when it is written.
@@ -132,7 +132,7 @@ impl Services {
         let mut conn = self.store().read().await?;
         let agent = match &filter.agent_id {
             Some(id) => Some(find_agent(&mut conn, actor, id).await?.id),
-            None => None,
+            None => actor.only_agent().cloned(),
         };
         let before = before.as_ref().map(PaymentId::as_str);
         let (workspace, limit) = (&actor.workspace_id, request.fetch());

@@ -415,3 +415,23 @@ pub async fn list_own(
     })?;
     Ok(found.into_iter().map(|(ws, name)| (WorkspaceId::from_stored(ws), name)).collect())
 }
+
+const LIST_NAMES: RowsSql = rows_sql!(
+    "SELECT a.id, a.name FROM",
+    (ws TEXT, id TEXT),
+    "JOIN agents a ON a.workspace_id = r.ws AND a.id = r.id WHERE a.status = 'active'"
+);
+
+/// What these agents of a workspace are called, as far as they are in service.
+pub async fn list_names(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    ids: &[&AgentId],
+) -> Result<Vec<(AgentId, String)>> {
+    let ws = workspace.as_str();
+    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws, id: id.as_str() }).collect();
+    let found: Vec<(String, String)> = on_rows!(conn, LIST_NAMES, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    Ok(found.into_iter().map(|(id, name)| (AgentId::from_stored(id), name)).collect())
+}

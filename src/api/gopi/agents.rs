@@ -149,3 +149,13 @@ pub async fn certify(
     let certificate = state.services.issue_certificate(&change.actor, &id, idempotency).await?;
     Ok((StatusCode::CREATED, Answer(certificate.into())))
 }
+
+pub async fn renew(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    change: BareChange,
+) -> Result<(StatusCode, Answer<wire::Certified>), ApiError> {
+    let idempotency = change.idempotency.as_ref();
+    let certificate = state.services.renew_certificate(&change.actor, &id, idempotency).await?;
+    Ok((StatusCode::CREATED, Answer(certificate.into())))
+}

@@ -84,6 +84,9 @@ impl From<Error> for ApiError {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
             Error::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
+            Error::AddressForbidden { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "API_KEY_IP_FORBIDDEN", message)
+            }
             Error::PlanRequired { .. } => {
                 Self::new(StatusCode::PAYMENT_REQUIRED, "PLAN_REQUIRED", message)
             }

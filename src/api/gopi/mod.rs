@@ -33,9 +33,11 @@ pub fn router() -> Router<AppState> {
         .route("/v1/agents/{id}/archive", post(agents::archive))
         .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
         .route("/v1/agents/{id}/certify", post(agents::certify))
+        .route("/v1/agents/{id}/renew", post(agents::renew))
         .route("/v1/payment-events", post(payment_events::create))
         .route("/v1/public/{id}", get(public::show))
         .route("/v1/public/{id}/badge.svg", get(public::badge))
+        .route("/v1/public/{id}/badge.json", get(public::badge_json))
         .method_not_allowed_fallback(error::method_not_allowed)
 }
 
@@ -48,7 +50,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        Ok(Self::read(&state.services, &parts.headers).await?)
+        Ok(Self::read(state, &parts.headers, &parts.extensions).await?)
     }
 }
 
@@ -71,7 +73,7 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for Change<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let Caller(actor) = Caller::read(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let json = Json::<T>::read(request, state).await?;
         let idempotency = target.idempotency(&json.bytes)?;
@@ -104,7 +106,7 @@ impl FromRequest<AppState> for BareChange {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let Caller(actor) = Caller::read(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let body = Bytes::from_request(request, state).await.unwrap_or_default();
         Ok(Self { actor, idempotency: target.idempotency(&body)? })

@@ -284,4 +284,13 @@ both_engines! {
         assert_eq!(error.to_string(), r#"stored framework "cobol" is not known"#);
         assert_eq!(agent(1).status, AgentStatus::Active);
     }
+
+    async fn names_are_listed_for_agents_in_service(store: &Store) {
+        let [one, _] = tenants(store, [&[1, 2], &[3]]).await;
+        let mut tx = store.begin().await.unwrap();
+        agents::delete(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
+        let (a, b, c) = (agent(1).id, agent(2).id, agent(3).id);
+        let names = agents::list_names(&mut tx, &one.id, &[&a, &b, &c]).await.unwrap();
+        assert_eq!(names, [(a, "Bot 1".to_owned())]);
+    }
 }

@@ -227,6 +227,7 @@ fn certificate(n: u8, agent: &Agent) -> Certificate {
         superseded_at_ms: None,
         suspended_at_ms: None,
         revoked_at_ms: None,
+        revoked_reason: None,
     }
 }
 
