@@ -2,7 +2,7 @@
 
 use model::{Agent, AgentId, AgentSort, AgentStatus, Framework};
 use store::Conn;
-use store::agents::{self, AgentQuery};
+use store::agents::{self, AgentQuery, AgentRef};
 
 use crate::{Actor, AgentDetail, Capability, Error, Page, PageRequest, Services};
 
@@ -67,7 +67,14 @@ impl Services {
             limit: request.fetch(),
         };
         let mut conn = self.store().read().await?;
-        let found = agents::list_matching(&mut conn, &actor.workspace_id, &query).await?;
+        let found = match actor.only_agent() {
+            None => agents::list_matching(&mut conn, &actor.workspace_id, &query).await?,
+            Some(_) if query.after.is_some() => Vec::new(),
+            Some(only) => {
+                let only = AgentRef::Id(only.as_str());
+                agents::get(&mut conn, &actor.workspace_id, only).await?.into_iter().collect()
+            }
+        };
         let page = request.page(found, |a| a.id.as_str().to_owned());
         with_certificates(&mut conn, actor, page).await
     }
