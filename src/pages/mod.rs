@@ -4,14 +4,19 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod audit_export;
+mod audit_log;
 mod landing;
 mod legal;
+mod operator;
 mod overview;
 mod page;
 mod profiles;
+mod settings;
 
 use axum::Router;
 
+pub use accounts::suspended;
 pub use landing::not_found;
 pub use page::{DashboardPage, NoPage, Page};
 
@@ -27,4 +32,7 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(audit_log::router())
+        .merge(operator::router())
+        .merge(settings::router())
 }

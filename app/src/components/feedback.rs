@@ -80,7 +80,16 @@ pub fn FlashNote(
             {flash
                 .map(|flash| {
                     let tone = if flash.good { Tone::Good } else { Tone::Bad };
-                    view! { <Banner tone text=flash.text/> }
+                    let plans = flash
+                        .plans
+                        .then(|| {
+                            view! {
+                                <a class="button button-sm" href="/dashboard/settings#plan">
+                                    {t!("plans-compare")}
+                                </a>
+                            }
+                        });
+                    view! { <Banner tone text=flash.text>{plans}</Banner> }
                 })}
         </div>
     }

@@ -32,8 +32,16 @@ pub fn Pagination(
     let path = PageCx::current().path;
     let (path, query) = path.split_once('?').unwrap_or((&path, ""));
     let further = query.split('&').any(|pair| pair.starts_with("cursor="));
-    let first = path.to_owned();
-    let next = next.map(|cursor| format!("{path}?cursor={cursor}"));
+    let kept: String = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
+        .map(|pair| format!("{pair}&"))
+        .collect();
+    let first = match kept.strip_suffix('&') {
+        Some(kept) => format!("{path}?{kept}"),
+        None => path.to_owned(),
+    };
+    let next = next.map(|cursor| format!("{path}?{kept}cursor={cursor}"));
     let links = (further || next.is_some()).then(|| {
         view! {
             <nav class="end" aria-label=t!("shell-pages")>

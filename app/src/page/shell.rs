@@ -292,6 +292,7 @@ fn TopBar(title: String, crumbs: Vec<Crumb>) -> impl IntoView {
 
 #[component]
 fn Sidebar(section: Section) -> impl IntoView {
+    let operator = PageCx::current().viewer.is_some_and(|viewer| viewer.operator);
     let link = move |to: Section| {
         let current = (to == section).then_some("page");
         view! {
@@ -306,12 +307,13 @@ fn Sidebar(section: Section) -> impl IntoView {
     view! {
         <nav class="sidebar" id="nav" popover="auto" aria-label=t!("shell-main-nav")>
             <Logo href="/dashboard"/>
-            <ul role="list">{link(Section::Overview)} {link(Section::Agents)}</ul>
+            <ul role="list">{link(Section::Overview)} {link(Section::Agents)} {link(Section::AuditLog)}</ul>
             <div>
                 <h2>{t!("nav-build")}</h2>
                 <ul role="list">{link(Section::ApiKeys)}</ul>
             </div>
             <div class="foot">
+                <ul role="list">{operator.then(|| link(Section::Operator))} {link(Section::Settings)}</ul>
                 <AccountMenu/>
             </div>
         </nav>

@@ -13,6 +13,7 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         }
         Error::NotFound { .. } => t!("error-not-found"),
         Error::Unauthenticated { .. } => t!("error-login"),
+        Error::Suspended { reason } => t!("error-suspended", reason = reason),
         Error::Forbidden { .. } => t!("error-forbidden"),
         Error::PlanRequired { needed } => t!("error-plan", plan = plan_label(needed)),
         Error::Conflict { field: None, .. } => t!("error-conflict"),

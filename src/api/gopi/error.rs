@@ -67,6 +67,9 @@ impl From<Error> for ApiError {
             Error::Unauthenticated { .. } => {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
+            Error::Suspended { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "ACCOUNT_SUSPENDED", message)
+            }
             Error::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
             Error::PlanRequired { .. } => {
                 Self::new(StatusCode::PAYMENT_REQUIRED, "PLAN_REQUIRED", message)

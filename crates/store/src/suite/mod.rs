@@ -18,6 +18,7 @@ use crate::payments::NewPayment;
 use crate::{Store, StoreConfig, agents, workspaces};
 
 mod accounts;
+mod admin_rows;
 mod agent_rows;
 mod certificate_rows;
 mod engines;
