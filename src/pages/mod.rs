@@ -4,16 +4,21 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod audit_export;
+mod audit_log;
 mod certificates;
 mod errors;
 mod landing;
 mod legal;
+mod operator;
 mod overview;
 mod page;
 mod profiles;
+mod settings;
 
 use axum::Router;
 
+pub use accounts::suspended;
 pub use errors::{error_pages, not_found, panicked};
 pub use page::{DashboardPage, NoPage, Page};
 
@@ -30,4 +35,7 @@ pub fn router() -> Router<AppState> {
         .merge(agents::router())
         .merge(api_keys::router())
         .merge(certificates::router())
+        .merge(audit_log::router())
+        .merge(operator::router())
+        .merge(settings::router())
 }

@@ -131,6 +131,11 @@ impl Page {
         take(&self.session).await.map_err(broken)
     }
 
+    /// The id of the browser's session, once it has one.
+    pub fn session_id(&self) -> Option<String> {
+        self.session.id().map(|id| id.to_string())
+    }
+
     /// The page as HTML.
     pub fn html<V: IntoView + 'static>(self, view: impl FnOnce() -> V) -> Response {
         self.html_with(StatusCode::OK, view)

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
 
 mod accounts;
+mod admin;
 mod agents;
 mod bad_input;
 mod certificates;

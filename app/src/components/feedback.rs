@@ -80,8 +80,16 @@ pub fn FlashNote(
     view! {
         <div class="flash" role="status">
             {flash
-                .map(|Flash { good, text }| {
-                    view! { <Toast good text dismiss=t!("shell-dismiss")/> }
+                .map(|Flash { good, text, plans }| {
+                    let plans = plans
+                        .then(|| {
+                            view! {
+                                <a class="button button-sm" href="/dashboard/settings#plan">
+                                    {t!("plans-compare")}
+                                </a>
+                            }
+                        });
+                    view! { <Toast good text dismiss=t!("shell-dismiss")/> {plans} }
                 })}
             <div class="banner toast bad" id="offline" hidden>
                 <Icon of=Glyph::ALERT/>

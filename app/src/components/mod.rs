@@ -19,6 +19,8 @@ mod layout;
 #[cfg(feature = "ssr")]
 mod logo;
 #[cfg(feature = "ssr")]
+mod markdown;
+#[cfg(feature = "ssr")]
 mod preferences;
 #[cfg(feature = "ssr")]
 mod rosette;
@@ -41,6 +43,7 @@ pub use {
     form::{CheckBox, Choice, Field, Form, Kind, Select, Submit, TextArea},
     layout::{PageHead, SectionHead, Tab, Tabs},
     logo::Logo,
+    markdown::Markdown,
     preferences::{AccountMenu, LanguageSwitch, ThemeSwitch},
     rosette::{Band, Braid, Microprint, Rosette},
     table::{Pagination, Table},

@@ -40,7 +40,10 @@ sources!(
     "agents",
     "keys",
     "certificates",
-    "overview"
+    "overview",
+    "audit",
+    "operator",
+    "settings",
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));

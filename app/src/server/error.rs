@@ -13,6 +13,7 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         }
         Error::NotFound { .. } => t!("error-not-found"),
         Error::Unauthenticated { .. } => t!("error-login"),
+        Error::Suspended { reason } => t!("error-suspended", reason = reason),
         Error::Forbidden { .. } => t!("error-forbidden"),
         Error::AddressForbidden { address } => {
             t!("error-address", address = address.to_string())

@@ -6,8 +6,11 @@ mod agents;
 mod api_keys;
 mod certificates;
 mod error;
+mod legal;
+mod operator;
 mod preferences;
 mod request;
+mod settings;
 
 pub use accounts::{log_in, log_out, register};
 pub use agents::{
@@ -15,7 +18,10 @@ pub use agents::{
 };
 pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
 pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
+pub use legal::set_legal_text;
+pub use operator::{set_account_plan, suspend_account, unsuspend_account};
 pub use preferences::{set_language, set_theme};
 pub use request::{
     IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,
 };
+pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};

@@ -88,6 +88,10 @@ fn is_secret(field: &str) -> bool {
 
 /// Takes out of the session what an earlier request left for this page.
 pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, tower_sessions::session::Error> {
+    // Removing marks the session as changed, and a changed session is written: only where there is something.
+    if session.get_value(T::KEY).await?.is_none() {
+        return Ok(None);
+    }
     session.remove(T::KEY).await
 }
 
@@ -146,6 +150,16 @@ impl Request {
         Ok(())
     }
 
+    /// The id of the session, once it has one.
+    pub fn session_id(&self) -> Option<String> {
+        self.session.id().map(|id| id.to_string())
+    }
+
+    /// Gives the session another id; what it holds stays.
+    pub async fn renew(&self) -> Result<(), ServerFnError> {
+        self.session.cycle_id().await.map_err(fault)
+    }
+
     /// Ends the session.
     pub async fn sign_out(&self) -> Result<(), ServerFnError> {
         self.session.flush().await.map_err(fault)
@@ -153,7 +167,7 @@ impl Request {
 
     /// Goes on to a page that tells what happened.
     pub async fn done(&self, text: String, to: &str) -> Result<(), ServerFnError> {
-        self.keep(&Flash { good: true, text }).await?;
+        self.keep(&Flash { good: true, text, plans: false }).await?;
         leptos_axum::redirect(to);
         Ok(())
     }
@@ -186,8 +200,9 @@ impl Request {
 
     /// Goes back to where a button was, which has no place for an error of its own.
     pub async fn failed(&self, back: &str, error: Error) -> Result<(), ServerFnError> {
+        let plans = matches!(error, Error::PlanRequired { .. });
         let texts: Vec<_> = messages(error).into_iter().map(|(_, text)| text).collect();
-        self.keep(&Flash { good: false, text: texts.join(" ") }).await?;
+        self.keep(&Flash { good: false, text: texts.join(" "), plans }).await?;
         leptos_axum::redirect(own_path(back).unwrap_or("/"));
         Ok(())
     }

@@ -134,6 +134,13 @@ impl Actor {
         }
     }
 
+    /// The person; refuses keys with [`Error::Forbidden`].
+    pub(crate) fn require_person(&self) -> Result<&UserId, Error> {
+        self.user_id().ok_or_else(|| Error::Forbidden {
+            needed: "a signed-in person, not an API key".to_owned(),
+        })
+    }
+
     /// Whether the caller is a person who runs the instance.
     pub fn operator(&self) -> bool {
         matches!(self.who, Who::User { operator: true, .. })

@@ -2,7 +2,7 @@
 
 use model::{AuditId, EventId, WorkspaceId};
 use serde::Serialize;
-use store::audit::AuditEntry;
+use store::audit::{self, AuditEntry};
 use store::outbox::Event;
 use store::{Conn, Tx};
 
@@ -73,7 +73,7 @@ impl Services {
             salt,
             leaf_hash,
         };
-        Ok(store::audit::insert(tx, &entry).await?)
+        Ok(audit::insert(tx, &entry).await?)
     }
 
     /// Tells whoever listens outside, once the transaction is committed.
@@ -112,14 +112,20 @@ impl Services {
         actor.require(crate::Capability::Read)?;
         actor.require_all_agents()?;
         let mut conn: Conn = self.store().read().await?;
-        let entries = store::audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
+        let entries = audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
         let mut broken = Vec::new();
-        for e in entries {
-            let id = (e.id.as_str(), &e.workspace_id);
-            if leaf_hash(id, &e.action, e.at_ms, (&e.salt, &e.detail))? != e.leaf_hash {
-                broken.push(e.id);
+        for entry in entries {
+            if !intact(&entry)? {
+                broken.push(entry.id);
             }
         }
         Ok(broken)
     }
+}
+
+/// Whether the leaf hash fits what the entry says now.
+pub(crate) fn intact(entry: &AuditEntry) -> Result<bool, Error> {
+    let id = (entry.id.as_str(), &entry.workspace_id);
+    let hash = leaf_hash(id, &entry.action, entry.at_ms, (&entry.salt, &entry.detail))?;
+    Ok(hash == entry.leaf_hash)
 }

@@ -136,10 +136,11 @@ impl Services {
             return Err(refused());
         };
         drop(conn);
+        self.note_session_use(id_hash);
         self.member(&workspace, &user, Via::Token).await?.ok_or_else(refused)
     }
 
-    /// The person behind a browser session, if still a member of the workspace.
+    /// The person behind a browser session, if still a member of the workspace; refused while it is suspended.
     pub async fn authenticate_session(
         &self,
         workspace: &WorkspaceId,
@@ -156,6 +157,10 @@ impl Services {
     ) -> Result<Option<Actor>, Error> {
         let mut conn = self.store().read().await?;
         let member = workspaces::get_member(&mut conn, workspace, user).await?;
+        drop(conn);
+        if member.is_some() {
+            self.refuse_suspended(workspace).await?;
+        }
         Ok(member.map(|m| Actor {
             who: Who::User { id: m.user.id, role: m.role, operator: m.user.operator },
             workspace_id: m.workspace.id,
@@ -191,6 +196,7 @@ impl Services {
         if !known.allows(from) {
             return Err(Error::AddressForbidden { address: from });
         }
+        self.refuse_suspended(&found.workspace_id).await?;
         self.touch_key(found, from, now_ms);
         Ok(Actor {
             who: Who::Key {

@@ -16,6 +16,11 @@ pub enum Error {
         /// One sentence for the caller; never says which part of a credential was wrong.
         why: &'static str,
     },
+    /// The operator of the instance has suspended the workspace: nobody gets in.
+    Suspended {
+        /// The operator's words.
+        reason: String,
+    },
     /// The caller is known but may not do this.
     Forbidden {
         /// What is missing, such as `the permission "write"`.
@@ -160,6 +165,7 @@ impl fmt::Display for Error {
         match self {
             Self::NotFound { what } => write!(f, "There is no such {what}."),
             Self::Unauthenticated { why } => f.write_str(why),
+            Self::Suspended { reason } => write!(f, "The account is suspended: {reason}"),
             Self::Forbidden { needed } => write!(f, "This needs {needed}."),
             Self::AddressForbidden { address } => {
                 write!(f, "This API key cannot be used from the address {address}.")

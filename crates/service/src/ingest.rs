@@ -66,6 +66,12 @@ impl Queue {
         answer.await.map_err(|_| Error::internal("the payment writer stopped"))?
     }
 
+    /// How many payments wait, and how many may.
+    pub(crate) fn usage(&self) -> (usize, usize) {
+        let room = self.0.max_capacity();
+        (room - self.0.capacity(), room)
+    }
+
     /// Waits until nothing waits.
     pub(crate) async fn drain(&self) {
         // All room in the channel is free exactly when every job was taken.

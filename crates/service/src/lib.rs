@@ -9,12 +9,16 @@ mod agent_list;
 mod agents;
 mod api_keys;
 mod audit;
+mod audit_trail;
 mod authentication;
 mod certificates;
 mod clock;
 mod error;
+mod health;
 mod idempotency;
 mod ingest;
+mod legal;
+mod operator;
 mod overview;
 mod page;
 mod passwords;
@@ -36,19 +40,25 @@ pub use actor::{Actor, Capability, Via, Who};
 pub use agent_list::AgentFilter;
 pub use agents::{AgentDetail, AgentPatch, EntryError, MAX_BULK, NewAgent, VERSION};
 pub use api_keys::{ApiKeyDetail, IssuedKey, MAX_KEY_DAYS, MAX_KEY_NETWORKS, NewApiKey};
+pub use audit_trail::{
+    AuditActor, AuditActorKind, AuditChange, AuditQuery, AuditRecord, AuditTrail,
+};
 pub use authentication::{TOKEN_TTL_S, Token};
 pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use clock::{Clock, Entropy};
 pub use error::{Error, FieldError, Rule};
+pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
+pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
 pub use overview::{Attention, CurrencyTotal, Overview};
 pub use page::{Page, PageRequest};
 pub use payments::{NewPayment, PaymentFilter, Recorded};
 pub use profiles::{PublicCertificate, PublicProfile};
 pub use scores::{AgentScore, ScoreFacts};
-pub use sessions::BrowserSession;
+pub use sessions::{BrowserSession, SessionInfo, SessionKind};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
+pub use store::workspaces::{Account, Suspension};
 
 /// What an instance is set to.
 #[derive(Debug, Clone)]
@@ -84,6 +94,10 @@ struct Inner {
     profiles: profiles::ProfileCache,
     names: agents::NameCache,
     ingest: ingest::Queue,
+    seen: sessions::SeenCache,
+    suspensions: operator::SuspensionCache,
+    legal: legal::LegalCache,
+    instance: health::Instance,
 }
 
 impl Services {
@@ -102,6 +116,7 @@ impl Services {
             ("certificate", "surety-certificate+jwt"),
         )
         .await?;
+        let instance = health::Instance::started(clock.now_ms());
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
             passwords: passwords::Passwords::new(&entropy)?,
@@ -116,6 +131,10 @@ impl Services {
             profiles: profiles::ProfileCache::new(),
             names: agents::NameCache::new(),
             ingest,
+            seen: sessions::SeenCache::new(),
+            suspensions: operator::SuspensionCache::new(),
+            legal: legal::LegalCache::new(),
+            instance,
         }));
         ingest::spawn(&services, jobs);
         Ok(services)

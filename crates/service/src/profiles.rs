@@ -54,6 +54,14 @@ impl ProfileCache {
         )
     }
 
+    pub(crate) fn clear(&self) {
+        self.0.invalidate_all();
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.0.entry_count()
+    }
+
     pub(crate) fn forget(&self, agent: &Agent) {
         for id in [agent.id.as_str(), &agent.external_id, &agent.gopi_id] {
             self.0.invalidate(id);
@@ -147,6 +155,10 @@ impl Services {
         else {
             return Ok(None);
         };
+        // Nobody vouches for the agents of a suspended workspace: they are unknown until it is let in again.
+        if self.suspension(&workspace_id).await?.is_some() {
+            return Ok(None);
+        }
         let newest =
             store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
         Ok(Some(PublicProfile { agent, certificate: newest.into_iter().next(), workspace_id }))

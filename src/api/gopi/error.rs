@@ -83,6 +83,9 @@ impl From<Error> for ApiError {
             Error::Unauthenticated { .. } => {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
+            Error::Suspended { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "ACCOUNT_SUSPENDED", message)
+            }
             Error::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
             Error::AddressForbidden { .. } => {
                 Self::new(StatusCode::FORBIDDEN, "API_KEY_IP_FORBIDDEN", message)

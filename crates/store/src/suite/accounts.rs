@@ -125,8 +125,10 @@ both_engines! {
         signed_in.last_seen_at_ms = NOW + 500;
         signed_in.expires_at_ms = NOW + 2_000;
         let mut tx = store.begin().await.unwrap();
-        sessions::upsert(&mut tx, &signed_in).await.unwrap();
-        sessions::upsert(&mut tx, &session("c", None, None)).await.unwrap();
+        assert!(sessions::update(&mut tx, &signed_in, 10_000).await.unwrap());
+        let gone = session("c", None, None);
+        assert!(!sessions::update(&mut tx, &gone, 10_000).await.unwrap(), "ended ones stay ended");
+        assert!(sessions::insert(&mut tx, &gone).await.unwrap());
         tx.commit().await.unwrap();
         let kept = Session { kind: "browser".to_owned(), created_at_ms: NOW, ..signed_in };
         assert_eq!(sessions::get(&mut conn, "a", NOW + 1_999).await.unwrap(), Some(kept));

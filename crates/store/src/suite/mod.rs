@@ -19,6 +19,7 @@ use crate::payments::NewPayment;
 use crate::{Conn, Store, StoreConfig, agents, workspaces};
 
 mod accounts;
+mod admin_rows;
 mod agent_rows;
 mod certificate_rows;
 mod engines;
