@@ -43,7 +43,7 @@ fn day(text: Option<&str>) -> Option<Date> {
 
 /// The first instant of a day (Unix milliseconds, UTC).
 fn start_of(day: Date) -> Option<i64> {
-    Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
+    Some(TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?.as_millisecond())
 }
 
 fn text(day: Option<Date>) -> String {

@@ -88,12 +88,17 @@ both_engines! {
         let [one, two] = tenants(store, [&[], &[]]).await;
         let key = ApiKey {
             id: ApiKeyId::new(NOW, [1; 10]),
+            family_id: ApiKeyId::new(NOW, [1; 10]),
             name: TRICKY.to_owned(),
             hint: "gopi_sk_4fQ9".to_owned(),
             permissions: Permissions::READ_WRITE,
+            agent_id: None,
+            allowed_ips: Vec::new(),
             created_at_ms: NOW,
             expires_at_ms: None,
             last_used_at_ms: None,
+            last_used_ip: None,
+            replaced_by: None,
             revoked_at_ms: None,
         };
         let mut tx = store.begin().await.unwrap();
