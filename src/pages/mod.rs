@@ -4,10 +4,12 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod imports;
 mod landing;
 mod legal;
 mod overview;
 mod page;
+mod payments;
 mod profiles;
 
 use axum::Router;
@@ -27,4 +29,6 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(imports::router())
+        .merge(payments::router())
 }

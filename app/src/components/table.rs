@@ -28,12 +28,20 @@ pub fn Pagination(
     summary: Option<String>,
     /// Where the next page begins, if there is one.
     next: Option<String>,
+    /// The list's path, where it is not the page's.
+    #[prop(optional)]
+    path: Option<&'static str>,
 ) -> impl IntoView {
-    let path = PageCx::current().path;
-    let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+    let here = PageCx::current().path;
+    let (page, query) = here.split_once('?').unwrap_or((&here, ""));
+    let path = path.unwrap_or(page);
     let further = query.split('&').any(|pair| pair.starts_with("cursor="));
-    let first = path.to_owned();
-    let next = next.map(|cursor| format!("{path}?cursor={cursor}"));
+    // Filters stay when one goes on.
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let kept = kept.collect::<Vec<_>>().join("&");
+    let first = if kept.is_empty() { path.to_owned() } else { format!("{path}?{kept}") };
+    let glue = if kept.is_empty() { "" } else { "&" };
+    let next = next.map(|cursor| format!("{path}?{kept}{glue}cursor={cursor}"));
     let links = (further || next.is_some()).then(|| {
         view! {
             <nav class="end" aria-label=t!("shell-pages")>

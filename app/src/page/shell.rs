@@ -306,7 +306,7 @@ fn Sidebar(section: Section) -> impl IntoView {
     view! {
         <nav class="sidebar" id="nav" popover="auto" aria-label=t!("shell-main-nav")>
             <Logo href="/dashboard"/>
-            <ul role="list">{link(Section::Overview)} {link(Section::Agents)}</ul>
+            <ul role="list">{link(Section::Overview)} {link(Section::Agents)} {link(Section::Payments)}</ul>
             <div>
                 <h2>{t!("nav-build")}</h2>
                 <ul role="list">{link(Section::ApiKeys)}</ul>

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod landing;
 pub mod legal;
 pub mod overview;
+pub mod payments;
 pub mod profiles;
 
 mod payment_rows;

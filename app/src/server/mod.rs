@@ -13,5 +13,6 @@ pub use accounts::{log_in, log_out, register};
 pub use agents::{create_agent, delete_agent, update_agent};
 pub use api_keys::{create_api_key, revoke_api_key};
 pub use certificates::issue_certificate;
+pub(crate) use error::{messages, rule_text};
 pub use preferences::{set_language, set_theme};
 pub use request::{IssuedSecret, Kept, Request, SESSION_USER, SESSION_WORKSPACE, take};

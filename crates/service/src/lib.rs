@@ -13,6 +13,7 @@ mod certificates;
 mod clock;
 mod error;
 mod idempotency;
+mod imports;
 mod ingest;
 mod overview;
 mod page;
@@ -24,6 +25,7 @@ mod secrets;
 mod sessions;
 mod signing;
 mod text;
+mod time;
 
 use std::sync::Arc;
 
@@ -38,14 +40,16 @@ pub use authentication::{TOKEN_TTL_S, Token};
 pub use clock::{Clock, Entropy};
 pub use error::{Error, FieldError, Rule};
 pub use idempotency::Idempotency;
+pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
 pub use overview::{Attention, CurrencyTotal, Overview};
 pub use page::{Page, PageRequest};
-pub use payments::{NewPayment, PaymentFilter, Recorded};
+pub use payments::{NewPayment, PaymentDetail, PaymentFilter, Recorded};
 pub use profiles::PublicProfile;
 pub use scores::{AgentScore, ScoreFacts};
 pub use sessions::BrowserSession;
 pub use signing::PublicKey;
 pub use store::StoreConfig;
+pub use time::parse_time;
 
 /// What an instance is set to.
 #[derive(Debug, Clone)]
@@ -115,6 +119,7 @@ impl Services {
             ingest,
         }));
         ingest::spawn(&services, jobs);
+        imports::spawn(&services);
         Ok(services)
     }
 

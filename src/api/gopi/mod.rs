@@ -5,6 +5,7 @@ mod auth;
 mod error;
 mod payment_events;
 mod public;
+mod uploads;
 mod wire;
 
 use axum::Router;
@@ -30,6 +31,7 @@ pub fn router() -> Router<AppState> {
         .route("/v1/agents", get(agents::list).post(agents::create))
         .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
         .route("/v1/agents/{id}/certify", post(agents::certify))
+        .merge(uploads::router())
         .route("/v1/payment-events", post(payment_events::create))
         .route("/v1/public/{id}", get(public::show))
         .route("/v1/public/{id}/badge.svg", get(public::badge))

@@ -2,6 +2,7 @@
 
 mod badge;
 mod certificates;
+mod import;
 mod payments;
 mod settings;
 mod trust;
@@ -11,6 +12,7 @@ use model::Agent;
 
 pub use badge::badge;
 pub use certificates::certificates;
+pub use import::{ImportReport, import};
 pub use payments::payments;
 pub use settings::settings;
 pub use trust::trust;
@@ -26,19 +28,27 @@ use crate::page::{Crumb, DashboardPage, Section};
 enum Part {
     Trust,
     Payments,
+    Import,
     Certificates,
     Badge,
     Settings,
 }
 
 impl Part {
-    const ALL: [Self; 5] =
-        [Self::Trust, Self::Payments, Self::Certificates, Self::Badge, Self::Settings];
+    const ALL: [Self; 6] = [
+        Self::Trust,
+        Self::Payments,
+        Self::Import,
+        Self::Certificates,
+        Self::Badge,
+        Self::Settings,
+    ];
 
     fn href(self, agent: &Agent) -> String {
         let part = match self {
             Self::Trust => "",
             Self::Payments => "/payments",
+            Self::Import => "/import",
             Self::Certificates => "/certificates",
             Self::Badge => "/badge",
             Self::Settings => "/settings",
@@ -50,6 +60,7 @@ impl Part {
         match self {
             Self::Trust => t!("agent-trust"),
             Self::Payments => t!("agent-payments"),
+            Self::Import => t!("imports-tab"),
             Self::Certificates => t!("agent-certificates"),
             Self::Badge => t!("agent-badge"),
             Self::Settings => t!("agent-settings"),

@@ -21,6 +21,7 @@ mod accounts;
 mod agent_rows;
 mod certificate_rows;
 mod engines;
+mod import_rows;
 mod journals;
 mod ledger;
 
