@@ -121,7 +121,6 @@ agents-score = Bewertung
 agents-first-page = Erste Seite
 agents-next-page = Nächste Seite
 
-agent-import = Import
 agent-archive = Agenten archivieren
 agent-archive-text = Er nimmt keine Zahlungen mehr an und verschwindet aus der Liste. Profil, Abzeichen und Zertifikate bleiben. Das lässt sich rückgängig machen.
 agent-unarchive = Aus dem Archiv holen

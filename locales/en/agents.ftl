@@ -121,7 +121,6 @@ agents-score = Score
 agents-first-page = First page
 agents-next-page = Next page
 
-agent-import = Import
 agent-archive = Archive agent
 agent-archive-text = It takes no more payments and leaves the list. Profile, badge and certificates stay. You can undo this.
 agent-unarchive = Unarchive agent

@@ -142,7 +142,7 @@ async fn payments(
     Query(cursor): Query<Cursor>,
 ) -> Response {
     let services = &state.services;
-    let filter = PaymentFilter { agent_id: Some(id.clone()) };
+    let filter = PaymentFilter { agent_id: Some(id.clone()), ..PaymentFilter::default() };
     let request = cursor.request();
     let found = tokio::try_join!(
         services.get_agent(&actor, &id),

@@ -8,11 +8,13 @@ mod audit_export;
 mod audit_log;
 mod certificates;
 mod errors;
+mod imports;
 mod landing;
 mod legal;
 mod operator;
 mod overview;
 mod page;
+mod payments;
 mod profiles;
 mod settings;
 
@@ -38,4 +40,6 @@ pub fn router() -> Router<AppState> {
         .merge(audit_log::router())
         .merge(operator::router())
         .merge(settings::router())
+        .merge(imports::router())
+        .merge(payments::router())
 }

@@ -8,6 +8,7 @@ mod agents;
 mod bad_input;
 mod certificates;
 mod demo;
+mod imports;
 mod keys;
 mod payment_events;
 mod public;

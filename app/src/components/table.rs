@@ -28,9 +28,13 @@ pub fn Pagination(
     summary: Option<String>,
     /// Where the next page begins, if there is one.
     next: Option<String>,
+    /// The list's path, where it is not the page's.
+    #[prop(optional)]
+    path: Option<&'static str>,
 ) -> impl IntoView {
-    let path = PageCx::current().path;
-    let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+    let here = PageCx::current().path;
+    let (page, query) = here.split_once('?').unwrap_or((&here, ""));
+    let path = path.unwrap_or(page);
     let further = query.split('&').any(|pair| pair.starts_with("cursor="));
     // What narrows the list stays.
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));

@@ -2,6 +2,7 @@
 
 mod badge_builder;
 mod copy_button;
+mod import_form;
 mod palette;
 mod shortcuts;
 mod toast;
@@ -9,6 +10,7 @@ mod what_if;
 
 pub use badge_builder::{BadgeBuilder, BadgeTexts};
 pub use copy_button::CopyButton;
+pub use import_form::{ImportForm, ImportTexts};
 pub use palette::{Act, Command, Palette, PaletteTexts};
 pub use shortcuts::ShortcutSwitch;
 pub use toast::Toast;

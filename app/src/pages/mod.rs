@@ -11,6 +11,7 @@ pub mod landing;
 pub mod legal;
 pub mod operator;
 pub mod overview;
+pub mod payments;
 pub mod profiles;
 pub mod settings;
 

@@ -36,7 +36,8 @@ fn field_message(error: &FieldError) -> (String, String) {
     (error.field.to_owned(), rule_text(&error.rule))
 }
 
-fn rule_text(rule: &Rule) -> String {
+/// A rule as the form that broke it says it.
+pub(crate) fn rule_text(rule: &Rule) -> String {
     match rule {
         Rule::Required => t!("rule-required"),
         Rule::TooShort(min) => t!("rule-too-short", min = *min),

@@ -18,6 +18,7 @@ pub use agents::{
 };
 pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
 pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
+pub(crate) use error::{messages, rule_text};
 pub use legal::set_legal_text;
 pub use operator::{set_account_plan, suspend_account, unsuspend_account};
 pub use preferences::{set_language, set_theme};

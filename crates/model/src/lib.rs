@@ -22,7 +22,7 @@ pub use api_key::{ApiKey, ApiKeyState, Overlap, Permission, Permissions};
 pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    AgentId, ApiKeyId, AuditId, CertificateId, EventId, InvalidId, PaymentId, RequestId,
+    AgentId, ApiKeyId, AuditId, CertificateId, EventId, ImportId, InvalidId, PaymentId, RequestId,
     SigningKeyId, UserId, WorkspaceId,
 };
 pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};

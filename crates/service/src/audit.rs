@@ -51,21 +51,32 @@ impl Services {
         tx: &mut Tx,
         actor: &Actor,
         (action, subject): (&str, &str),
+        change: (Option<&B>, Option<&A>),
+    ) -> Result<(), Error> {
+        let who = (&actor.workspace_id, actor.audit_id(), actor.via.as_str());
+        self.audit_by(tx, who, (action, subject), change).await
+    }
+
+    /// [`Services::audit`] for what goes on after its request: workspace, actor and way of authentication are what was
+    /// written down then.
+    pub(crate) async fn audit_by<B: Serialize + Sync, A: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        (workspace, actor, via): (&WorkspaceId, &str, &str),
+        (action, subject): (&str, &str),
         (before, after): (Option<&B>, Option<&A>),
     ) -> Result<(), Error> {
         let at_ms = self.now_ms();
         let id = AuditId::new(at_ms, self.entropy().bytes());
         let salt = hex(&self.entropy().bytes::<16>());
-        let detail =
-            Detail { actor: actor.audit_id(), via: actor.via.as_str(), subject, before, after };
+        let detail = Detail { actor, via, subject, before, after };
         let detail = serde_json::to_string(&detail).map_err(Error::internal)?;
-        let leaf_hash =
-            leaf_hash((id.as_str(), &actor.workspace_id), action, at_ms, (&salt, &detail))?;
+        let leaf_hash = leaf_hash((id.as_str(), workspace), action, at_ms, (&salt, &detail))?;
         let entry = AuditEntry {
             id,
-            workspace_id: actor.workspace_id.clone(),
-            actor: actor.audit_id().to_owned(),
-            via: actor.via.as_str().to_owned(),
+            workspace_id: workspace.clone(),
+            actor: actor.to_owned(),
+            via: via.to_owned(),
             action: action.to_owned(),
             subject: subject.to_owned(),
             detail,

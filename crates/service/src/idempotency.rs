@@ -1,7 +1,8 @@
 //! Requests that may come twice and must count once.
 
-use serde::Serialize;
+use model::WorkspaceId;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::idempotency::Remembered;
 
@@ -13,7 +14,7 @@ pub(crate) const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 const MAX_KEY: usize = 255;
 
 /// A client's `Idempotency-Key`, bound to the request that it came with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idempotency {
     pub(crate) scope: String,
     pub(crate) key: String,
@@ -53,8 +54,18 @@ impl Idempotency {
     }
 
     pub(crate) fn outcome_text(&self, actor: &Actor, outcome: String, at_ms: i64) -> Remembered {
+        self.outcome_of(&actor.workspace_id, outcome, at_ms)
+    }
+
+    /// What to remember of a request whose work goes on without its actor.
+    pub(crate) fn outcome_of(
+        &self,
+        workspace: &WorkspaceId,
+        outcome: String,
+        at_ms: i64,
+    ) -> Remembered {
         Remembered {
-            workspace_id: actor.workspace_id.clone(),
+            workspace_id: workspace.clone(),
             scope: self.scope.clone(),
             key: self.key.clone(),
             request_hash: self.request_hash.clone(),

@@ -16,6 +16,7 @@ mod clock;
 mod error;
 mod health;
 mod idempotency;
+mod imports;
 mod ingest;
 mod legal;
 mod operator;
@@ -29,6 +30,7 @@ mod secrets;
 mod sessions;
 mod signing;
 mod text;
+mod time;
 
 use std::sync::Arc;
 
@@ -49,16 +51,18 @@ pub use clock::{Clock, Entropy};
 pub use error::{Error, FieldError, Rule};
 pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
+pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
 pub use overview::{Attention, CurrencyTotal, Overview};
 pub use page::{Page, PageRequest};
-pub use payments::{NewPayment, PaymentFilter, Recorded};
+pub use payments::{NewPayment, PaymentDetail, PaymentFilter, Recorded};
 pub use profiles::{PublicCertificate, PublicProfile};
 pub use scores::{AgentScore, ScoreFacts};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
 pub use store::workspaces::{Account, Suspension};
+pub use time::parse_time;
 
 /// What an instance is set to.
 #[derive(Debug, Clone)]
@@ -137,6 +141,7 @@ impl Services {
             instance,
         }));
         ingest::spawn(&services, jobs);
+        imports::spawn(&services);
         Ok(services)
     }
 

@@ -68,7 +68,8 @@ impl Services {
         // Payments may be dated up to 5 minutes ahead.
         let (from, until) = (quarter_of(now_ms - DAYS * DAY_MS), now_ms + DAY_MS);
         let totals = store::rollups::list_totals(&mut conn, workspace, from, until).await?;
-        let recent = store::payments::list(&mut conn, workspace, None, None, 8).await?;
+        let all = store::payments::Filter::default();
+        let recent = store::payments::list(&mut conn, workspace, &all, None, 8).await?;
         let until = now_ms + NOTICE_DAYS * DAY_MS;
         let ending = store::certificates::list_ending(&mut conn, workspace, until, LISTED).await?;
         let keys = store::api_keys::list(&mut conn, workspace, None, 200).await?;

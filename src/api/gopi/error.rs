@@ -7,6 +7,7 @@ use model::RequestId;
 use serde::Serialize;
 use service::{Clock, Entropy, Error};
 
+use super::uploads::WrongRow;
 use crate::api::{AuthError, BodyError, MAX_BODY};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
@@ -20,6 +21,8 @@ pub struct ApiError {
     message: String,
     field: Option<String>,
     retry_after_s: Option<u32>,
+    /// What is wrong with the rows of a file.
+    errors: Vec<WrongRow>,
     /// Logged, never shown.
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -31,12 +34,25 @@ struct Body<'a> {
     code: &'a str,
     field: Option<&'a str>,
     request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [WrongRow],
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { status, code, message, field: None, retry_after_s: None, cause: None }
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let (message, errors) = (message.into(), Vec::new());
+        Self { status, code, message, field: None, retry_after_s: None, errors, cause: None }
+    }
+
+    /// A file with mistakes, of which none was imported.
+    pub(super) fn wrong_rows(errors: Vec<WrongRow>) -> Self {
+        let first = errors.first().map(|e| match &e.column {
+            Some(column) => format!(" Row {}: {column} {}.", e.row, e.message),
+            None => format!(" Row {}: {}.", e.row, e.message),
+        });
+        let message = format!("Nothing was imported: rows are wrong.{}", first.unwrap_or_default());
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { errors, ..Self::new(status, "VALIDATION_ERROR", message) }
     }
 
     fn field(mut self, field: impl Into<String>) -> Self {
@@ -195,6 +211,7 @@ impl IntoResponse for ApiError {
             code: self.code,
             field: self.field.as_deref(),
             request_id: id.as_str(),
+            errors: &self.errors,
         });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();

@@ -5,6 +5,7 @@ mod auth;
 mod error;
 mod payment_events;
 mod public;
+mod uploads;
 mod wire;
 
 use axum::Router;
@@ -34,6 +35,7 @@ pub fn router() -> Router<AppState> {
         .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
         .route("/v1/agents/{id}/certify", post(agents::certify))
         .route("/v1/agents/{id}/renew", post(agents::renew))
+        .merge(uploads::router())
         .route("/v1/payment-events", post(payment_events::create))
         .route("/v1/public/{id}", get(public::show))
         .route("/v1/public/{id}/badge.svg", get(public::badge))

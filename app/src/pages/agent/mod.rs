@@ -2,6 +2,7 @@
 
 mod badge;
 mod certificates;
+mod import;
 mod payments;
 mod settings;
 mod trust;
@@ -11,6 +12,7 @@ use model::{Agent, AgentStatus};
 
 pub use badge::badge;
 pub use certificates::certificates;
+pub use import::{ImportReport, import};
 pub use payments::payments;
 pub use settings::settings;
 pub use trust::trust;
@@ -26,9 +28,9 @@ use crate::page::{Crumb, DashboardPage, Section};
 enum Part {
     Trust,
     Payments,
+    Import,
     Certificates,
     Badge,
-    Import,
     Settings,
 }
 
@@ -36,9 +38,9 @@ impl Part {
     const ALL: [Self; 6] = [
         Self::Trust,
         Self::Payments,
+        Self::Import,
         Self::Certificates,
         Self::Badge,
-        Self::Import,
         Self::Settings,
     ];
 
@@ -46,9 +48,9 @@ impl Part {
         let part = match self {
             Self::Trust => "",
             Self::Payments => "/payments",
+            Self::Import => "/import",
             Self::Certificates => "/certificates",
             Self::Badge => "/badge",
-            Self::Import => "/import",
             Self::Settings => "/settings",
         };
         format!("/dashboard/agents/{}{part}", agent.id)
@@ -58,9 +60,9 @@ impl Part {
         match self {
             Self::Trust => t!("agent-trust"),
             Self::Payments => t!("agent-payments"),
+            Self::Import => t!("imports-tab"),
             Self::Certificates => t!("agent-certificates"),
             Self::Badge => t!("agent-badge"),
-            Self::Import => t!("agent-import"),
             Self::Settings => t!("agent-settings"),
         }
     }

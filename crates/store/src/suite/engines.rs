@@ -13,7 +13,7 @@ both_engines! {
         // The next transaction of SQLite's only writer starts clean, too.
         let mut tx = store.begin().await.unwrap();
         assert!(users::none_exist(&mut tx).await.unwrap());
-        assert!(payments::list(&mut tx, &one.id, None, None, 9).await.unwrap().is_empty());
+        assert!(payments::list(&mut tx, &one.id, &payments::Filter::default(), None, 9).await.unwrap().is_empty());
         assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 1);
     }
 

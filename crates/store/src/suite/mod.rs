@@ -23,6 +23,7 @@ mod admin_rows;
 mod agent_rows;
 mod certificate_rows;
 mod engines;
+mod import_rows;
 mod journals;
 mod ledger;
 
