@@ -254,7 +254,11 @@ async fn payments_of_others_go_on_while_a_file_is_imported() {
     assert_eq!(total(&world, &account, &other).await, 50);
     let mut seen = 0;
     let mut cursor = None;
-    let actor = world.services.authenticate_key(&account.key).await.unwrap();
+    let actor = world
+        .services
+        .authenticate_key(&account.key, std::net::Ipv4Addr::LOCALHOST.into())
+        .await
+        .unwrap();
     let filter = service::PaymentFilter {
         agent_id: Some(agent["id"].as_str().unwrap().to_owned()),
         ..service::PaymentFilter::default()
