@@ -1,5 +1,6 @@
 //! Suspension, operator pages, legal texts, settings and the audit log, through pages and forms as a browser sees them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::world::{Account, Answer, NOW, World};
 
-/// A browser: the session cookie, once somebody has signed in.
+/// A browser: the cookies that it was given.
 struct Browser<'w> {
     world: &'w World,
-    cookie: String,
+    cookies: BTreeMap<String, String>,
 }
 
 fn form(fields: &[(&str, &str)]) -> String {
@@ -32,7 +33,7 @@ fn form(fields: &[(&str, &str)]) -> String {
 
 impl<'w> Browser<'w> {
     fn new(world: &'w World) -> Self {
-        Self { world, cookie: String::new() }
+        Self { world, cookies: BTreeMap::new() }
     }
 
     async fn signed_in(world: &'w World, email: &str) -> Self {
@@ -47,13 +48,20 @@ impl<'w> Browser<'w> {
     }
 
     fn keep(&mut self, answer: &Answer) {
-        if let Some((cookie, _)) = answer.header("set-cookie").split_once(';') {
-            self.cookie = cookie.to_owned();
+        for cookie in answer.headers.get_all("set-cookie") {
+            let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
 
+    fn cookie(&self) -> String {
+        let pairs: Vec<_> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        pairs.join("; ")
+    }
+
     async fn get(&mut self, path: &str) -> Answer {
-        let answer = self.world.get(path, &[("cookie", self.cookie.clone())]).await;
+        let answer = self.world.get(path, &[("cookie", self.cookie())]).await;
         self.keep(&answer);
         answer
     }
@@ -71,7 +79,7 @@ impl<'w> Browser<'w> {
             .uri(format!("/fn/{name}"))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("accept", "text/html")
-            .header("cookie", &self.cookie)
+            .header("cookie", self.cookie())
             .body(Body::from(form(fields)))
             .unwrap();
         let answer = self.world.send(request).await;
@@ -264,13 +272,13 @@ async fn a_new_password_ends_every_other_session() {
     assert!(here.page("/dashboard/settings", 200).await.contains("aria-invalid"));
     here.post("change_password", &change("correct horse battery", "password12")).await;
     there.page("/dashboard", 200).await;
-    let before = here.cookie.clone();
+    let before = here.cookies.clone();
     here.post("change_password", &change("correct horse battery", "another fine sentence")).await;
-    assert_ne!(here.cookie, before, "a new id");
+    assert_ne!(here.cookies["session"], before["session"], "a new id");
     here.page("/dashboard", 200).await;
     assert!(there.get("/dashboard").await.header("location").starts_with("/login"));
     assert_eq!(world.get("/v1/auth/me", &[tenant.bearer()]).await.code(401), "UNAUTHORIZED");
-    let mut old = Browser { world: &world, cookie: before };
+    let mut old = Browser { world: &world, cookies: before };
     assert!(old.get("/dashboard").await.header("location").starts_with("/login"));
     world.get("/v1/agents", &[tenant.key()]).await.expect(200);
 }
@@ -287,7 +295,7 @@ async fn sessions_are_listed_without_ids_and_ended_by_their_owner_only() {
         rest.split('"').next().unwrap().to_owned()
     };
     let page = there.page("/dashboard/settings", 200).await;
-    let id = here.cookie.split_once('=').unwrap().1.to_owned();
+    let id = here.cookies["session"].clone();
     assert!(!page.contains(&id), "the id is a secret");
     let handles: Vec<_> =
         page.split("name=\"handle\" value=\"").skip(1).map(|r| &r[..24]).collect();
@@ -310,7 +318,7 @@ async fn a_session_ends_after_thirty_idle_days_and_after_ninety_in_any_case() {
     two(&world).await;
     let mut used = Browser::signed_in(&world, "jon@example.com").await;
     let mut idle = Browser::signed_in(&world, "jon@example.com").await;
-    let id = used.cookie.split_once('=').unwrap().1.to_owned();
+    let id = used.cookies["session"].clone();
     for step in 1..=4 {
         world.wait_ms(20 * DAY);
         used.page("/dashboard", 200).await;
