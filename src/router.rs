@@ -21,9 +21,10 @@ pub fn router(state: AppState) -> Router {
         .fallback(pages::not_found)
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(sessions::layer(&state.services))
+        .layer(from_fn_with_state(state.clone(), api::limits::pages))
         .layer(CompressionLayer::new());
     Router::new()
-        .merge(api::router())
+        .merge(api::router().layer(from_fn_with_state(state.clone(), api::limits::api)))
         .merge(assets::router())
         .route("/v1/{*path}", axum::routing::any(api::gopi::unknown_path))
         .merge(browser)
@@ -41,11 +42,14 @@ fn server_functions(state: &AppState) -> Router<AppState> {
 }
 
 async fn call(State(state): State<AppState>, request: Request) -> Response {
-    let services = state.services;
+    let address = api::limits::client_address(request.extensions());
+    let AppState { services, limits, .. } = state;
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
         provide_context(services.clone());
         provide_context(lang);
+        let limits = limits.clone();
+        provide_context(app::server::Attempts::new(move |email| limits.attempt(address, email)));
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }

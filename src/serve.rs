@@ -1,5 +1,6 @@
 //! Running the server.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -7,9 +8,11 @@ use axum::serve::ListenerExt;
 use service::{Clock, Entropy, Services};
 use tokio::net::TcpListener;
 
+use crate::api::limits::Limits;
 use crate::config::Config;
 use crate::router::router;
 use crate::state::AppState;
+use crate::workers;
 
 /// How often what nobody can use any more is removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -31,16 +34,20 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         );
     }
     let sweeper = tokio::spawn(sweep(services.clone()));
+    let limits = Limits::new(config.rate_limits);
+    let workers = workers::start(&services, &limits);
     // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
     });
-    axum::serve(listener, router(AppState::new(services.clone())))
+    let state = AppState::new(services.clone()).with_limits(limits);
+    axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(asked_to_stop())
         .await?;
     sweeper.abort();
+    workers.abort();
     services.close().await;
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use service::Services;
 
+use crate::api::limits::Limits;
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct AppState {
@@ -11,12 +13,19 @@ pub struct AppState {
     pub services: Services,
     /// Where the instance is reached, without a slash at the end.
     pub public_url: Arc<str>,
+    /// How often one may ask.
+    pub limits: Limits,
 }
 
 impl AppState {
-    /// The state of a server over these services.
+    /// The state of a server over these services, without limits.
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url().into();
-        Self { services, public_url }
+        Self { services, public_url, limits: Limits::off() }
+    }
+
+    /// The same server within these limits.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 }

@@ -15,6 +15,10 @@ error-insufficient =
         }
     }
 error-overloaded = Es wartet gerade zu viel auf das Schreiben. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
+error-too-many-attempts = Zu viele Versuche. Versuchen Sie es in { $minutes } { $minutes ->
+    [one] Minute
+   *[other] Minuten
+} noch einmal.
 error-internal = Bei uns ist etwas fehlgeschlagen. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
 
 rule-required = Füllen Sie dieses Feld aus.
@@ -24,6 +28,7 @@ rule-too-short =
        *[other] Mindestens { $min } Zeichen sind nötig.
     }
 rule-too-long = Höchstens { $max } Zeichen passen hinein.
+rule-too-many = Höchstens { $max } Einträge passen hinein.
 rule-not-an-email = Das ist keine E-Mail-Adresse. Eine solche sieht aus wie mara@example.com.
 rule-too-common = Dieses Passwort gehört zu denen, die zuerst ausprobiert werden. Ein längeres oder ungewöhnlicheres ist sicher.
 rule-taken = Das ist bereits registriert.

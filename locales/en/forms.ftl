@@ -15,6 +15,10 @@ error-insufficient =
         }
     }
 error-overloaded = Too much is waiting to be written. Nothing was changed; try again in a moment.
+error-too-many-attempts = Too many attempts. Try again in { $minutes } { $minutes ->
+    [one] minute
+   *[other] minutes
+}.
 error-internal = Something failed on our side. Nothing was changed; try again in a moment.
 
 rule-required = Fill this in.
@@ -24,6 +28,7 @@ rule-too-short =
        *[other] At least { $min } characters are needed.
     }
 rule-too-long = At most { $max } characters fit.
+rule-too-many = At most { $max } entries fit.
 rule-not-an-email = This is not an e-mail address. One looks like mara@example.com.
 rule-too-common = This password is among those that are tried first. A longer or less usual one is safe.
 rule-taken = This is already registered.

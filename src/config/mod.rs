@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use model::Plan;
 
+use crate::api::limits::Rates;
+
 mod master_key;
 
 /// One setting: its name (`listen` is the flag `--listen` and the variable `SURETY_LISTEN`), default and meaning.
@@ -54,6 +56,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "payments that may wait to be written, 1 to 1000000; more are answered 503",
     },
     Setting {
+        name: "rate_limits",
+        default: "auth=5/15m,public=100/m,default=100/m",
+        help: "requests and their time (s, m or h) for each of auth, public and default, \
+               such as auth=5/15m,public=100/m,default=100/m; or off",
+    },
+    Setting {
         name: "log",
         default: "info",
         help: "what is logged: error, warn, info, debug or trace, also for single modules (info,sqlx=debug)",
@@ -67,6 +75,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What the application is set to.
     pub service: service::Settings,
+    /// How often one may ask.
+    pub rate_limits: Rates,
     /// What is logged.
     pub log: String,
     /// Whether log lines are JSON.
@@ -113,7 +123,19 @@ impl Config {
             "json" => true,
             other => return Err(given.wrong("log_format", other)),
         };
-        Ok(Self { listen, service, log: given.text("log"), log_json })
+        let rate_limits = given.parse("rate_limits")?;
+        Ok(Self { listen, service, rate_limits, log: given.text("log"), log_json })
+    }
+}
+
+impl Config {
+    /// Where the instance is reached, without touching its data folder.
+    pub fn public_url(
+        flags: &BTreeMap<String, String>,
+        file: Option<&Path>,
+    ) -> anyhow::Result<String> {
+        let given = Given::read(flags, file)?;
+        public_url(&given, given.parse("listen")?)
     }
 }
 
@@ -258,6 +280,7 @@ mod tests {
             ("default_plan", "gold"),
             ("master_key", "short"),
             ("ingest_queue", "many"),
+            ("rate_limits", "auth=5/15m,public=100/m"),
             ("log_format", "xml"),
         ] {
             let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();

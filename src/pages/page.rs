@@ -94,7 +94,7 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<Viewer, Error> {
     let me = state.services.me(actor).await?;
     let role = match &actor.who {
         Who::User { role, .. } => *role,
-        Who::Key { .. } | Who::Console => model::Role::Member,
+        Who::Key { .. } | Who::Console | Who::System => model::Role::Member,
     };
     Ok(Viewer {
         name: me.user.name,

@@ -4,8 +4,13 @@
 
 mod accounts;
 mod agents;
+mod amendments;
 mod bad_input;
+mod batch;
 mod certificates;
+mod openapi;
 mod payment_events;
 mod public;
+mod rate_limits;
+mod recompute;
 mod world;

@@ -37,6 +37,7 @@ fn rule_text(rule: &Rule) -> String {
         Rule::Required => t!("rule-required"),
         Rule::TooShort(min) => t!("rule-too-short", min = *min),
         Rule::TooLong(max) => t!("rule-too-long", max = *max),
+        Rule::TooMany(max) => t!("rule-too-many", max = *max),
         Rule::NotAnEmail => t!("rule-not-an-email"),
         Rule::TooCommon => t!("rule-too-common"),
         Rule::Taken => t!("rule-taken"),

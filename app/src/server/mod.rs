@@ -4,6 +4,7 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod attempts;
 mod certificates;
 mod error;
 mod preferences;
@@ -12,6 +13,7 @@ mod request;
 pub use accounts::{log_in, log_out, register};
 pub use agents::{create_agent, delete_agent, update_agent};
 pub use api_keys::{create_api_key, revoke_api_key};
+pub use attempts::Attempts;
 pub use certificates::issue_certificate;
 pub use preferences::{set_language, set_theme};
 pub use request::{IssuedSecret, Kept, Request, SESSION_USER, SESSION_WORKSPACE, take};

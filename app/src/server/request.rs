@@ -116,9 +116,20 @@ impl Request {
         error: Error,
         typed: &[(&str, &str)],
     ) -> Result<(), ServerFnError> {
+        self.refuse_with(form, back, messages(error), typed).await
+    }
+
+    /// The same with messages that are in words already: field and sentence, `""` for the form as a whole.
+    pub async fn refuse_with(
+        &self,
+        form: &str,
+        back: &str,
+        errors: Vec<(String, String)>,
+        typed: &[(&str, &str)],
+    ) -> Result<(), ServerFnError> {
         let own = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
         let typed = typed.iter().map(own).collect();
-        self.keep(&FormState { form: form.to_owned(), errors: messages(error), typed }).await?;
+        self.keep(&FormState { form: form.to_owned(), errors, typed }).await?;
         leptos_axum::redirect(own_path(back).unwrap_or("/"));
         Ok(())
     }

@@ -68,6 +68,8 @@ pub enum Rule {
     TooShort(usize),
     /// It has more characters than this.
     TooLong(usize),
+    /// It has more entries than this.
+    TooMany(usize),
     /// It is not an e-mail address.
     NotAnEmail,
     /// The password can be guessed.
@@ -98,6 +100,7 @@ impl fmt::Display for Rule {
             Self::Required => f.write_str("is required"),
             Self::TooShort(min) => write!(f, "must have at least {min} characters"),
             Self::TooLong(max) => write!(f, "must have at most {max} characters"),
+            Self::TooMany(max) => write!(f, "must have at most {max} entries"),
             Self::NotAnEmail => f.write_str("must be an e-mail address such as mara@example.com"),
             Self::TooCommon => f.write_str(
                 "is among the passwords that are tried first; use a longer or less usual one",

@@ -19,7 +19,7 @@ use store::outbox::Event;
 use store::payments::NewPayment;
 use store::rollups::RollupKey;
 use store::{Tx, agents, api_keys, evidence, idempotency, outbox, payments, rollups};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::agents::AgentName;
 use crate::audit::leaf_hash;
@@ -34,43 +34,83 @@ const ATTEMPTS: u32 = 4;
 
 /// A payment that passed every check that needs no transaction.
 pub(crate) struct Draft {
-    pub actor: Actor,
     pub agent: Arc<AgentName>,
     pub payment: Payment,
     /// Whether the client named the date: only then can a repeated reference contradict it.
     pub date_given: bool,
+}
+
+/// Payments of one request, which stand or fall together.
+pub(crate) struct Group {
+    pub actor: Actor,
+    pub drafts: Vec<Draft>,
     pub idempotency: Option<Idempotency>,
 }
 
-/// A payment that waits, and who waits for it.
+/// Why no payment of a group was recorded.
+pub(crate) enum Refusal {
+    /// The request as a whole.
+    Whole(Error),
+    /// These payments, by their place in the group.
+    Payments(Vec<(usize, Error)>),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Whole(error)
+    }
+}
+
+impl Refusal {
+    /// The error of a group of one.
+    pub(crate) fn only(self) -> Error {
+        match self {
+            Self::Whole(error) => error,
+            Self::Payments(errors) => errors.into_iter().next().map_or_else(lost, |(_, e)| e),
+        }
+    }
+}
+
+type Outcome = Result<Vec<Recorded>, Refusal>;
+
+/// A group that waits, and who waits for it.
 pub(crate) struct Job {
-    draft: Draft,
-    reply: oneshot::Sender<Result<Recorded, Error>>,
+    group: Group,
+    reply: oneshot::Sender<Outcome>,
+    room: tokio::sync::OwnedSemaphorePermit,
 }
 
 /// The way to the writer.
-pub(crate) struct Queue(mpsc::Sender<Job>);
+pub(crate) struct Queue {
+    jobs: mpsc::Sender<Job>,
+    /// Payments, not groups: a thousand large batches would be a million payments in memory.
+    room: Arc<Semaphore>,
+    capacity: usize,
+}
 
 pub(crate) fn queue(capacity: usize) -> (Queue, mpsc::Receiver<Job>) {
-    let (sender, receiver) = mpsc::channel(capacity.max(1));
-    (Queue(sender), receiver)
+    let capacity = capacity.max(1);
+    let (jobs, receiver) = mpsc::channel(capacity);
+    (Queue { jobs, room: Arc::new(Semaphore::new(capacity)), capacity }, receiver)
 }
 
 impl Queue {
-    /// Waits until the payment is durable. A full queue refuses at once.
-    pub(crate) async fn submit(&self, draft: Draft) -> Result<Recorded, Error> {
+    /// Waits until the payments are durable. A full queue refuses at once.
+    pub(crate) async fn submit(&self, group: Group) -> Outcome {
+        let full = || Error::Overloaded { retry_after_s: 1 };
+        // A group larger than the queue waits for all of it.
+        let needed = u32::try_from(group.drafts.len().min(self.capacity)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(needed).map_err(|_| full())?;
         let (reply, answer) = oneshot::channel();
-        self.0
-            .try_send(Job { draft, reply })
-            .map_err(|_| Error::Overloaded { retry_after_s: 1 })?;
+        self.jobs.try_send(Job { group, reply, room }).map_err(|_| full())?;
         answer.await.map_err(|_| Error::internal("the payment writer stopped"))?
     }
 
     /// Waits until nothing waits.
     pub(crate) async fn drain(&self) {
         // All room in the channel is free exactly when every job was taken.
-        let room = self.0.max_capacity();
-        drop(self.0.reserve_many(room).await);
+        let room = self.jobs.max_capacity();
+        drop(self.jobs.reserve_many(room).await);
     }
 }
 
@@ -82,30 +122,52 @@ pub(crate) fn spawn(services: &Services, mut jobs: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(MAX_BATCH);
         while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
             let Some(inner) = inner.upgrade() else { return };
-            Services(inner).write_batch(&mut batch).await;
+            let services = Services(inner);
+            while !batch.is_empty() {
+                services.write_batch(batch.drain(..fitting(&batch)).collect()).await;
+            }
         }
     });
 }
 
+/// How many of the waiting jobs go into the next transaction: at least one, at most [`MAX_BATCH`] payments.
+fn fitting(jobs: &[Job]) -> usize {
+    let mut payments = 0;
+    let fit = jobs.iter().take_while(|job| {
+        payments += job.group.drafts.len();
+        payments <= MAX_BATCH
+    });
+    fit.count().clamp(1, jobs.len())
+}
+
 impl Services {
-    async fn write_batch(&self, batch: &mut Vec<Job>) {
-        let (drafts, replies): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|job| (job.draft, job.reply)).unzip();
-        let answers = match self.write_drafts(&drafts).await {
+    async fn write_batch(&self, jobs: Vec<Job>) {
+        let (groups, replies): (Vec<_>, Vec<_>) = jobs
+            .into_iter()
+            .map(|Job { group, reply, room }| {
+                drop(room);
+                (group, reply)
+            })
+            .unzip();
+        let answers = match self.write_groups(&groups).await {
             Ok(answers) => answers,
-            Err(error) if drafts.len() == 1 => vec![Err(error)],
+            Err(error) if groups.len() == 1 => vec![Err(error.into())],
             Err(error) => {
-                tracing::warn!(%error, payments = drafts.len(), "a batch failed; writing its payments one by one");
-                let mut answers = Vec::with_capacity(drafts.len());
-                for draft in drafts.chunks(1) {
-                    let one = self.write_drafts(draft).await;
-                    answers.push(one.and_then(|mut a| a.pop().unwrap_or_else(|| Err(lost()))));
+                tracing::warn!(%error, requests = groups.len(), "a batch failed; writing its requests one by one");
+                let mut answers = Vec::with_capacity(groups.len());
+                for group in groups.chunks(1) {
+                    let one = self.write_groups(group).await.map_err(Refusal::Whole);
+                    answers
+                        .push(one.and_then(|mut a| a.pop().unwrap_or_else(|| Err(lost().into()))));
                 }
                 answers
             }
         };
-        for draft in &drafts {
-            self.0.profiles.forget_name(&draft.agent);
+        let mut seen = HashSet::new();
+        for draft in groups.iter().flat_map(|group| &group.drafts) {
+            if seen.insert(&draft.agent.id) {
+                self.0.profiles.forget_name(&draft.agent);
+            }
         }
         for (reply, answer) in replies.into_iter().zip(answers) {
             // Nobody waits any more when the client hung up; the payment is recorded all the same.
@@ -113,11 +175,11 @@ impl Services {
         }
     }
 
-    /// Writes drafts in one transaction, again if another process got in its way.
-    async fn write_drafts(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, Error>>, Error> {
+    /// Writes groups in one transaction, again if another process got in its way.
+    async fn write_groups(&self, groups: &[Group]) -> Result<Vec<Outcome>, Error> {
         let mut attempt = 1;
         loop {
-            match self.try_write(drafts).await {
+            match self.try_write(groups).await {
                 Err(Error::Internal(e)) if attempt < ATTEMPTS && may_retry(e.as_ref()) => {
                     attempt += 1
                 }
@@ -126,14 +188,14 @@ impl Services {
         }
     }
 
-    async fn try_write(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, Error>>, Error> {
+    async fn try_write(&self, groups: &[Group]) -> Result<Vec<Outcome>, Error> {
         let now_ms = self.now_ms();
         let mut tx = self.store().begin().await?;
-        let known = Known::read(&mut tx, drafts, now_ms).await?;
+        let known = Known::read(&mut tx, groups, now_ms).await?;
         let mut batch = Batch { known, ..Batch::default() };
-        let mut answers = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            answers.push(batch.decide(self, draft, now_ms)?);
+        let mut answers = Vec::with_capacity(groups.len());
+        for group in groups {
+            answers.push(batch.decide(self, group, now_ms)?);
         }
         if batch.payments.is_empty() && batch.remembered.is_empty() {
             return Ok(answers);
@@ -185,25 +247,28 @@ struct Known {
 }
 
 impl Known {
-    async fn read(tx: &mut Tx, drafts: &[Draft], now_ms: i64) -> Result<Self, Error> {
+    async fn read(tx: &mut Tx, groups: &[Group], now_ms: i64) -> Result<Self, Error> {
         let mut keys = BTreeMap::new();
         let mut names = BTreeMap::new();
         let mut counterparties = HashSet::new();
         let mut references = HashSet::new();
         let mut idem = HashSet::new();
-        for d in drafts {
-            if let Who::Key { id, .. } = &d.actor.who {
-                keys.insert(id, &d.actor.workspace_id);
+        for group in groups {
+            let workspace = &group.actor.workspace_id;
+            if let Who::Key { id, .. } = &group.actor.who {
+                keys.insert(id, workspace);
             }
-            names.insert(&d.agent.id, &d.actor.workspace_id);
-            if let Some(counterparty) = &d.payment.counterparty {
-                counterparties.insert((&d.actor.workspace_id, counterparty.as_str()));
+            if let Some(i) = &group.idempotency {
+                idem.insert((workspace, i.scope.as_str(), i.key.as_str()));
             }
-            if let Some(reference) = &d.payment.reference {
-                references.insert((&d.actor.workspace_id, &d.agent.id, reference.as_str()));
-            }
-            if let Some(i) = &d.idempotency {
-                idem.insert((&d.actor.workspace_id, i.scope.as_str(), i.key.as_str()));
+            for d in &group.drafts {
+                names.insert(&d.agent.id, workspace);
+                if let Some(counterparty) = &d.payment.counterparty {
+                    counterparties.insert((workspace, counterparty.as_str()));
+                }
+                if let Some(reference) = &d.payment.reference {
+                    references.insert((workspace, &d.agent.id, reference.as_str()));
+                }
             }
         }
         let mut known = Self::default();
@@ -231,7 +296,8 @@ impl Known {
                 let name = (found.workspace_id.clone(), found.scope.clone(), found.key.clone());
                 known.remembered.insert(name, found);
             }
-            let ids = known.remembered.values().map(|r| (&r.workspace_id, r.outcome.as_str()));
+            let ids = known.remembered.values();
+            let ids = ids.flat_map(|r| r.outcome.split(',').map(move |id| (&r.workspace_id, id)));
             let ids: Vec<_> = ids.collect();
             if !ids.is_empty() {
                 let payments = payments::list_by_id(tx, &ids).await?;
@@ -257,81 +323,90 @@ struct Batch {
 }
 
 impl Batch {
-    /// The answer to one draft; what is new goes into the batch. An outer error fails the whole batch.
+    /// The answer to one group; what is new goes into the batch, all of it or nothing. An outer error fails the whole
+    /// batch.
     fn decide(
         &mut self,
         services: &Services,
-        draft: &Draft,
+        group: &Group,
         now_ms: i64,
-    ) -> Result<Result<Recorded, Error>, Error> {
-        if let Who::Key { id, .. } = &draft.actor.who
+    ) -> Result<Outcome, Error> {
+        if let Who::Key { id, .. } = &group.actor.who
             && !self.known.keys.contains(id)
         {
-            return Ok(Err(Error::Unauthenticated {
-                why: "The API key was revoked or has expired.",
-            }));
+            let why = "The API key was revoked or has expired.";
+            return Ok(Err(Error::Unauthenticated { why }.into()));
         }
-        if let Some(answer) = self.replay(draft) {
-            return Ok(answer);
+        if let Some(answer) = self.replay(group) {
+            return Ok(answer.map_err(Refusal::Whole));
         }
-        if !self.known.agents.contains(&draft.agent.id) {
-            return Ok(Err(Error::NotFound { what: "agent" }));
-        }
-        if let Some(answer) = self.same_reference(draft) {
-            if let Ok(recorded) = &answer {
-                self.remember(draft, &recorded.payment, now_ms);
+        let mut planned = Vec::with_capacity(group.drafts.len());
+        let mut staged = HashMap::new();
+        let mut wrong = Vec::new();
+        for (index, draft) in group.drafts.iter().enumerate() {
+            match self.plan(services, &group.actor, draft, &mut staged, now_ms) {
+                Ok(recorded) => planned.push(recorded),
+                Err(error) => wrong.push((index, error)),
             }
-            return Ok(answer);
         }
-        let payment = self.stamp(services, draft, now_ms);
-        self.add(services, draft, &payment)?;
-        self.remember(draft, &payment, now_ms);
-        Ok(Ok(Recorded { payment, replayed: false }))
+        if !wrong.is_empty() {
+            return Ok(Err(Refusal::Payments(wrong)));
+        }
+        for recorded in planned.iter().filter(|recorded| !recorded.replayed) {
+            self.add(services, &group.actor, &recorded.payment)?;
+        }
+        self.remember(group, &planned, now_ms);
+        Ok(Ok(planned))
     }
 
-    fn replay(&self, draft: &Draft) -> Option<Result<Recorded, Error>> {
-        let idem = draft.idempotency.as_ref()?;
-        let name = (draft.actor.workspace_id.clone(), idem.scope.clone(), idem.key.clone());
+    /// What one draft becomes: the payment that its reference already names, or a new one. `staged` holds what the
+    /// drafts before it in its group become.
+    fn plan(
+        &self,
+        services: &Services,
+        actor: &Actor,
+        draft: &Draft,
+        staged: &mut HashMap<ReferenceName, Payment>,
+        now_ms: i64,
+    ) -> Result<Recorded, Error> {
+        if !self.known.agents.contains(&draft.agent.id) {
+            return Err(Error::NotFound { what: "agent" });
+        }
+        let name = draft.payment.reference.clone().map(|r| (draft.agent.id.clone(), r));
+        if let Some(name) = &name
+            && let Some(before) = staged.get(name).or_else(|| self.known.references.get(name))
+        {
+            return same_content(draft, before);
+        }
+        let payment = self.stamp(services, actor, draft, now_ms);
+        if let Some(name) = name {
+            staged.insert(name, payment.clone());
+        }
+        Ok(Recorded { payment, replayed: false })
+    }
+
+    fn replay(&self, group: &Group) -> Option<Result<Vec<Recorded>, Error>> {
+        let idem = group.idempotency.as_ref()?;
+        let name = (group.actor.workspace_id.clone(), idem.scope.clone(), idem.key.clone());
         let found = self.known.remembered.get(&name)?;
         if found.request_hash != idem.request_hash {
             return Some(Err(mismatch()));
         }
-        // Only the id is remembered: the payment itself stands in the ledger, or earlier in this batch.
-        let id = PaymentId::from_stored(found.outcome.clone());
-        let payment = self.known.answered.get(&id).or_else(|| {
-            self.payments.iter().map(|new| &new.payment).find(|payment| payment.id == id)
-        });
-        let recorded = payment.map(|p| Recorded { payment: p.clone(), replayed: true });
-        Some(recorded.ok_or_else(lost))
-    }
-
-    fn same_reference(&self, draft: &Draft) -> Option<Result<Recorded, Error>> {
-        let reference = draft.payment.reference.clone()?;
-        let before = self.known.references.get(&(draft.agent.id.clone(), reference))?;
-        let new = &draft.payment;
-        let same = before.amount == new.amount
-            && before.status == new.status
-            && before.source == new.source
-            && before.autonomous == new.autonomous
-            && before.direction == new.direction
-            && before.counterparty == new.counterparty
-            && before.due_at_ms == new.due_at_ms
-            && (!draft.date_given || before.happened_at_ms == new.happened_at_ms);
-        Some(if same {
-            Ok(Recorded { payment: before.clone(), replayed: true })
-        } else {
-            Err(Error::Conflict {
-                field: Some("reference"),
-                why: "The agent already has a payment with this reference and other content."
-                    .to_owned(),
-            })
-        })
+        // Only ids are remembered: the payments themselves stand in the ledger, or earlier in this batch.
+        let recorded = |id: &str| {
+            let id = PaymentId::from_stored(id.to_owned());
+            let payment = self.known.answered.get(&id).or_else(|| {
+                self.payments.iter().map(|new| &new.payment).find(|payment| payment.id == id)
+            });
+            payment.map(|p| Recorded { payment: p.clone(), replayed: true }).ok_or_else(lost)
+        };
+        Some(found.outcome.split(',').map(recorded).collect())
     }
 
     /// The payment with what only the writer decides.
-    fn stamp(&self, services: &Services, draft: &Draft, now_ms: i64) -> Payment {
+    fn stamp(&self, services: &Services, actor: &Actor, draft: &Draft, now_ms: i64) -> Payment {
         let own = draft.payment.counterparty.clone().is_some_and(|counterparty| {
-            self.known.own.contains(&(draft.actor.workspace_id.clone(), counterparty))
+            self.known.own.contains(&(actor.workspace_id.clone(), counterparty))
         });
         Payment {
             id: PaymentId::new(now_ms, services.entropy().bytes()),
@@ -341,17 +416,18 @@ impl Batch {
         }
     }
 
-    fn remember(&mut self, draft: &Draft, payment: &Payment, now_ms: i64) {
-        if let Some(idem) = &draft.idempotency {
-            let row = idem.outcome_text(&draft.actor, payment.id.to_string(), now_ms);
+    fn remember(&mut self, group: &Group, recorded: &[Recorded], now_ms: i64) {
+        if let Some(idem) = &group.idempotency {
+            let ids: Vec<_> = recorded.iter().map(|r| r.payment.id.as_str()).collect();
+            let row = idem.outcome_text(&group.actor, ids.join(","), now_ms);
             let name = (row.workspace_id.clone(), row.scope.clone(), row.key.clone());
             self.known.remembered.insert(name, row.clone());
             self.remembered.push(row);
         }
     }
 
-    fn add(&mut self, services: &Services, draft: &Draft, payment: &Payment) -> Result<(), Error> {
-        let workspace = &draft.actor.workspace_id;
+    fn add(&mut self, services: &Services, actor: &Actor, payment: &Payment) -> Result<(), Error> {
+        let workspace = &actor.workspace_id;
         let kind = match payment.direction {
             Direction::Sent => "payment.recorded",
             Direction::Received => "payment.received",
@@ -375,8 +451,8 @@ impl Batch {
         self.payments.push(NewPayment {
             workspace_id: workspace.clone(),
             payment: payment.clone(),
-            recorded_by: draft.actor.audit_id().to_owned(),
-            via: draft.actor.via.as_str().to_owned(),
+            recorded_by: actor.audit_id().to_owned(),
+            via: actor.via.as_str().to_owned(),
             salt,
             leaf_hash,
         });
@@ -457,8 +533,28 @@ impl Batch {
     }
 }
 
-/// Extends the running hash of each day by the payments that were scored on it: h' = SHA-256(h ‖ payment).
-async fn write_days(
+/// The payment that a reference already names, if the draft says the same of it.
+fn same_content(draft: &Draft, before: &Payment) -> Result<Recorded, Error> {
+    let new = &draft.payment;
+    let same = before.amount == new.amount
+        && before.status == new.status
+        && before.source == new.source
+        && before.autonomous == new.autonomous
+        && before.direction == new.direction
+        && before.counterparty == new.counterparty
+        && before.due_at_ms == new.due_at_ms
+        && (!draft.date_given || before.happened_at_ms == new.happened_at_ms);
+    if same {
+        return Ok(Recorded { payment: before.clone(), replayed: true });
+    }
+    Err(Error::Conflict {
+        field: Some("reference"),
+        why: "The agent already has a payment with this reference and other content.".to_owned(),
+    })
+}
+
+/// Extends the running hash of each day by what was scored on it: h' = SHA-256(h ‖ payment or amendment).
+pub(crate) async fn write_days(
     tx: &mut Tx,
     scored: &BTreeMap<(AgentId, i64), (WorkspaceId, Vec<String>)>,
 ) -> Result<(), Error> {

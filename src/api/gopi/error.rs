@@ -7,6 +7,8 @@ use model::RequestId;
 use serde::Serialize;
 use service::{Clock, Entropy, Error};
 
+use super::wire;
+use crate::api::limits::Standing;
 use crate::api::{AuthError, BodyError, MAX_BODY};
 
 /// An error as the dialect shows it.
@@ -17,26 +19,30 @@ pub struct ApiError {
     message: String,
     field: Option<String>,
     retry_after_s: Option<u32>,
+    /// What is wrong with single entries of a list.
+    errors: Option<Box<serde_json::Value>>,
+    /// The limit that was reached.
+    limit: Option<Box<Standing>>,
     /// Logged, never shown.
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    error: &'a str,
-    message: &'a str,
-    code: &'a str,
-    field: Option<&'a str>,
-    request_id: &'a str,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, code, message, field: None, retry_after_s: None, cause: None }
+        Self {
+            status,
+            code,
+            message,
+            field: None,
+            retry_after_s: None,
+            errors: None,
+            limit: None,
+            cause: None,
+        }
     }
 
-    fn field(mut self, field: impl Into<String>) -> Self {
+    pub(super) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
@@ -46,6 +52,34 @@ impl ApiError {
         let field = field.into();
         let message = format!("{field} {rule}.");
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message).field(field)
+    }
+
+    /// A list of which some entries break a rule; `errors` says which.
+    pub(super) fn invalid_entries(
+        field: &'static str,
+        message: String,
+        errors: &impl Serialize,
+    ) -> Self {
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message);
+        error.errors = serde_json::to_value(errors).ok().map(Box::new);
+        error.field(field)
+    }
+
+    /// The field and the sentence, for an entry of a longer list.
+    pub(super) fn into_entry(self) -> Result<(Option<String>, String), Self> {
+        if self.cause.is_some() { Err(self) } else { Ok((self.field, self.message)) }
+    }
+
+    /// Somebody asks more often than is allowed.
+    pub(in crate::api) fn rate_limited(standing: Standing, retry_after_s: u32) -> Self {
+        let message = format!(
+            "Too many requests: {} are allowed. Try again in {retry_after_s} seconds.",
+            standing.allowance()
+        );
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message);
+        error.limit = Some(Box::new(standing));
+        error.retry_after_s = Some(retry_after_s);
+        error
     }
 
     pub(super) fn unknown_path() -> Self {
@@ -153,19 +187,24 @@ impl From<BodyError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let id = RequestId::new(Clock::system().now_ms(), Entropy::system().bytes());
+        let now_ms = Clock::system().now_ms();
+        let id = RequestId::new(now_ms, Entropy::system().bytes());
         if let Some(cause) = &self.cause {
             tracing::error!(request_id = %id, error = %cause, "request {id} failed: {cause}");
         }
-        let body = Json(Body {
+        let body = Json(wire::Problem {
             error: title(self.status),
             message: &self.message,
             code: self.code,
             field: self.field.as_deref(),
+            errors: self.errors.as_deref(),
             request_id: id.as_str(),
         });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
+        if let Some(standing) = self.limit {
+            standing.write(headers, now_ms);
+        }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

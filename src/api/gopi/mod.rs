@@ -3,6 +3,7 @@
 mod agents;
 mod auth;
 mod error;
+mod openapi;
 mod payment_events;
 mod public;
 mod wire;
@@ -10,30 +11,39 @@ mod wire;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::routing::{get, post};
+use axum::http::{Extensions, HeaderMap};
 use serde::de::DeserializeOwned;
 use service::{Actor, Idempotency};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub use error::ApiError;
+pub use openapi::specification;
 
 use super::{Caller, Json};
 use crate::state::AppState;
 
+/// The dialect's routes, with what is published about them.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::me))
+        .routes(routes!(agents::list, agents::create))
+        .routes(routes!(agents::show, agents::update, agents::delete))
+        .routes(routes!(agents::certify))
+        .routes(routes!(payment_events::create))
+        .routes(routes!(payment_events::create_batch))
+        .routes(routes!(payment_events::amend))
+        .routes(routes!(public::show))
+        .routes(routes!(public::badge))
+}
+
 /// The dialect's routes. Everything else below `/v1` is answered in its form too.
 pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/v1/auth/register", post(auth::register))
-        .route("/v1/auth/login", post(auth::login))
-        .route("/v1/auth/me", get(auth::me))
-        .route("/v1/agents", get(agents::list).post(agents::create))
-        .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
-        .route("/v1/agents/{id}/certify", post(agents::certify))
-        .route("/v1/payment-events", post(payment_events::create))
-        .route("/v1/public/{id}", get(public::show))
-        .route("/v1/public/{id}/badge.svg", get(public::badge))
-        .method_not_allowed_fallback(error::method_not_allowed)
+    let (router, _) = routes().split_for_parts();
+    router.method_not_allowed_fallback(error::method_not_allowed)
 }
 
 /// The answer to a path below `/v1` that is none of ours.
@@ -45,7 +55,19 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        Ok(Self::read(&state.services, &parts.headers).await?)
+        caller(state, &parts.headers, &parts.extensions).await
+    }
+}
+
+/// Who calls; the limits may have found out before.
+async fn caller(
+    state: &AppState,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Caller, ApiError> {
+    match extensions.get::<Actor>() {
+        Some(actor) => Ok(Caller(actor.clone())),
+        None => Ok(Caller::read(&state.services, headers).await?),
     }
 }
 
@@ -68,7 +90,7 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for Change<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let Caller(actor) = caller(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let json = Json::<T>::read(request, state).await?;
         let idempotency = target.idempotency(&json.bytes)?;
@@ -86,7 +108,7 @@ impl FromRequest<AppState> for BareChange {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let Caller(actor) = caller(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let body = Bytes::from_request(request, state).await.unwrap_or_default();
         Ok(Self { actor, idempotency: target.idempotency(&body)? })

@@ -19,6 +19,7 @@ use crate::{Store, StoreConfig, agents, workspaces};
 
 mod accounts;
 mod agent_rows;
+mod amendment_rows;
 mod certificate_rows;
 mod engines;
 mod journals;
