@@ -42,10 +42,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
     });
-    let state = AppState::new(services.clone()).with_limits(limits);
-    axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(asked_to_stop())
-        .await?;
+    let state = AppState::new(services.clone()).with_limits(limits).behind(config.trusted_proxies);
+    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
     sweeper.abort();
     workers.abort();
     services.close().await;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use service::Services;
 
 use crate::api::limits::Limits;
@@ -15,17 +16,24 @@ pub struct AppState {
     pub public_url: Arc<str>,
     /// How often one may ask.
     pub limits: Limits,
+    /// The networks of the proxies in front, whose word on the client's address counts.
+    pub trusted_proxies: Arc<[IpNet]>,
 }
 
 impl AppState {
     /// The state of a server over these services, without limits.
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url().into();
-        Self { services, public_url, limits: Limits::off() }
+        Self { services, public_url, limits: Limits::off(), trusted_proxies: Arc::from([]) }
     }
 
     /// The same server within these limits.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same behind these proxies.
+    pub fn behind(self, trusted_proxies: Vec<IpNet>) -> Self {
+        Self { trusted_proxies: trusted_proxies.into(), ..self }
     }
 }

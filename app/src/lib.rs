@@ -36,4 +36,4 @@ pub mod pages;
 pub mod server;
 
 #[cfg(feature = "ssr")]
-pub use page::render;
+pub use page::{render, render_svg};

@@ -1,10 +1,11 @@
 //! Settings: flags before `SURETY_*` variables before `surety.toml` before defaults. Each has one row in [`SETTINGS`].
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use ipnet::IpNet;
 use model::Plan;
 
 use crate::api::limits::Rates;
@@ -62,6 +63,12 @@ pub const SETTINGS: &[Setting] = &[
                such as auth=5/15m,public=100/m,default=100/m; or off",
     },
     Setting {
+        name: "trusted_proxies",
+        default: "",
+        help: "networks of the proxies in front, separated by commas, such as 10.0.0.0/8,2001:db8::/32: only their \
+               X-Forwarded-For is believed",
+    },
+    Setting {
         name: "log",
         default: "info",
         help: "what is logged: error, warn, info, debug or trace, also for single modules (info,sqlx=debug)",
@@ -77,6 +84,8 @@ pub struct Config {
     pub service: service::Settings,
     /// How often one may ask.
     pub rate_limits: Rates,
+    /// The proxies in front, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// What is logged.
     pub log: String,
     /// Whether log lines are JSON.
@@ -124,7 +133,9 @@ impl Config {
             other => return Err(given.wrong("log_format", other)),
         };
         let rate_limits = given.parse("rate_limits")?;
-        Ok(Self { listen, service, rate_limits, log: given.text("log"), log_json })
+        let trusted_proxies = given.networks("trusted_proxies")?;
+        let log = given.text("log");
+        Ok(Self { listen, service, rate_limits, trusted_proxies, log, log_json })
     }
 }
 
@@ -186,6 +197,17 @@ impl Given {
         } else {
             Err(self.wrong(name, &number.to_string()))
         }
+    }
+
+    fn networks(&self, name: &str) -> anyhow::Result<Vec<IpNet>> {
+        let text = self.text(name);
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts
+            .map(|part| {
+                let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+                network.map_err(|_| self.wrong(name, part))
+            })
+            .collect()
     }
 
     /// The message for a value that is not allowed.
@@ -281,6 +303,7 @@ mod tests {
             ("master_key", "short"),
             ("ingest_queue", "many"),
             ("rate_limits", "auth=5/15m,public=100/m"),
+            ("trusted_proxies", "everybody"),
             ("log_format", "xml"),
         ] {
             let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();

@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
 
 mod accounts;
+mod admin;
 mod agents;
 mod amendments;
 mod bad_input;
 mod batch;
 mod certificates;
+mod demo;
+mod imports;
+mod keys;
 mod openapi;
 mod payment_events;
 mod public;

@@ -18,7 +18,7 @@ pub async fn register(
     let token = Some(operator_token).filter(|token| !token.is_empty());
     let new = NewUser { email: email.clone(), password, name: name.clone(), operator_token: token };
     if let Some(errors) = Attempts::refusal(&email) {
-        return request.refuse_with("register", &back, errors, &typed).await;
+        return request.refuse_for("register", &back, errors, &typed).await;
     }
     match request.services.register(new).await {
         Ok(made) => {
@@ -41,7 +41,7 @@ pub async fn log_in(
 ) -> Result<(), ServerFnError> {
     let request = Request::current()?;
     if let Some(errors) = Attempts::refusal(&email) {
-        return request.refuse_with("log_in", &back, errors, &[("email", &email)]).await;
+        return request.refuse_for("log_in", &back, errors, &[("email", &email)]).await;
     }
     match request.services.log_in(&email, &password).await {
         Ok(who) => {

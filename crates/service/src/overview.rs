@@ -1,8 +1,8 @@
 //! The first thing that an owner sees.
 
 use model::{
-    ApiKey, Certificate, CertificateState, Currency, DAY_MS, Direction, Payment, PaymentStatus,
-    quarter_of,
+    ApiKey, ApiKeyState, Certificate, CertificateState, Currency, DAY_MS, Direction, Payment,
+    PaymentStatus, quarter_of,
 };
 
 use crate::{Actor, Capability, Error, Services};
@@ -48,7 +48,7 @@ pub enum Attention {
     /// A key that expires within 14 days.
     KeyExpires {
         /// The key.
-        key: ApiKey,
+        key: Box<ApiKey>,
     },
 }
 
@@ -60,6 +60,7 @@ impl Services {
     /// The workspace at a glance: the last 30 days and what needs attention.
     pub async fn overview(&self, actor: &Actor) -> Result<Overview, Error> {
         actor.require(Capability::Read)?;
+        actor.require_all_agents()?;
         let now_ms = self.now_ms();
         let workspace = &actor.workspace_id;
         let mut conn = self.store().read().await?;
@@ -67,18 +68,20 @@ impl Services {
         // Payments may be dated up to 5 minutes ahead.
         let (from, until) = (quarter_of(now_ms - DAYS * DAY_MS), now_ms + DAY_MS);
         let totals = store::rollups::list_totals(&mut conn, workspace, from, until).await?;
-        let recent = store::payments::list(&mut conn, workspace, None, None, 8).await?;
+        let all = store::payments::Filter::default();
+        let recent = store::payments::list(&mut conn, workspace, &all, None, 8).await?;
         let until = now_ms + NOTICE_DAYS * DAY_MS;
         let ending = store::certificates::list_ending(&mut conn, workspace, until, LISTED).await?;
-        let keys = store::api_keys::list(&mut conn, workspace, 200).await?;
+        let keys = store::api_keys::list(&mut conn, workspace, None, 200).await?;
         let certificates = ending.into_iter().map(|certificate| Attention::Certificate {
             state: certificate.state(now_ms),
             certificate: Box::new(certificate),
         });
         let keys = keys
             .into_iter()
-            .filter(|k| k.active(now_ms) && k.expires_at_ms.is_some_and(|at| at < until))
-            .map(|key| Attention::KeyExpires { key });
+            .filter(|k| k.state(now_ms) == ApiKeyState::Active)
+            .filter(|k| k.expires_at_ms.is_some_and(|at| at < until))
+            .map(|key| Attention::KeyExpires { key: Box::new(key) });
         Ok(Overview {
             agents,
             sent: by_currency(&totals, Direction::Sent),

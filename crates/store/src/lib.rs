@@ -11,6 +11,7 @@ pub mod audit;
 pub mod certificates;
 pub mod evidence;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod outbox;
 pub mod payments;

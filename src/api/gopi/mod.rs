@@ -6,6 +6,7 @@ mod error;
 mod openapi;
 mod payment_events;
 mod public;
+mod uploads;
 mod wire;
 
 use axum::Router;
@@ -43,7 +44,14 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// The dialect's routes. Everything else below `/v1` is answered in its form too.
 pub fn router() -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    router.method_not_allowed_fallback(error::method_not_allowed)
+    router
+        .route("/v1/agents/bulk", post(agents::create_all))
+        .route("/v1/agents/{id}/archive", post(agents::archive))
+        .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
+        .route("/v1/agents/{id}/renew", post(agents::renew))
+        .merge(uploads::router())
+        .route("/v1/public/{id}/badge.json", get(public::badge_json))
+        .method_not_allowed_fallback(error::method_not_allowed)
 }
 
 /// The answer to a path below `/v1` that is none of ours.
@@ -55,19 +63,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        caller(state, &parts.headers, &parts.extensions).await
-    }
-}
-
-/// Who calls; the limits may have found out before.
-async fn caller(
-    state: &AppState,
-    headers: &HeaderMap,
-    extensions: &Extensions,
-) -> Result<Caller, ApiError> {
-    match extensions.get::<Actor>() {
-        Some(actor) => Ok(Caller(actor.clone())),
-        None => Ok(Caller::read(&state.services, headers).await?),
+        Ok(Self::read(state, &parts.headers, &parts.extensions).await?)
     }
 }
 
@@ -90,7 +86,7 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for Change<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = caller(state, request.headers(), request.extensions()).await?;
+        let Caller(actor) = Caller::read(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let json = Json::<T>::read(request, state).await?;
         let idempotency = target.idempotency(&json.bytes)?;
@@ -104,11 +100,26 @@ struct BareChange {
     idempotency: Option<Idempotency>,
 }
 
+/// The version in `If-Match`, where the caller asks for one; `*` asks for none.
+struct IfMatch(Option<i64>);
+
+impl FromRequestParts<AppState> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let Some(tag) = header(&parts.headers, "if-match").filter(|tag| tag.trim() != "*") else {
+            return Ok(Self(None));
+        };
+        // What is no version of ours matches none, as the header demands.
+        Ok(Self(Some(tag.trim().trim_matches('"').parse().unwrap_or(-1))))
+    }
+}
+
 impl FromRequest<AppState> for BareChange {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = caller(state, request.headers(), request.extensions()).await?;
+        let Caller(actor) = Caller::read(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let body = Bytes::from_request(request, state).await.unwrap_or_default();
         Ok(Self { actor, idempotency: target.idempotency(&body)? })

@@ -3,7 +3,7 @@
 use model::score::BreakdownLine;
 use model::{
     Amount, AmountError, ApiKey, Certificate, CertificateState, Currency, Direction, Framework,
-    Payment, PaymentSource, PaymentStatus, Permissions, Visibility,
+    Payment, PaymentSource, PaymentStatus, Permissions, Rail, Visibility,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -146,6 +146,24 @@ impl TryFrom<CreateAgent> for NewAgent {
 }
 
 #[derive(Deserialize, ToSchema)]
+pub struct CreateAgents {
+    pub agents: Option<Vec<CreateAgent>>,
+}
+
+impl TryFrom<CreateAgents> for Vec<NewAgent> {
+    type Error = ApiError;
+
+    fn try_from(body: CreateAgents) -> Result<Self, ApiError> {
+        let agents = body.agents.ok_or_else(|| ApiError::invalid("agents", "is required"))?;
+        // Too many are refused as a whole, before any of them is looked at.
+        let agents = agents.into_iter().take(service::MAX_BULK + 1).enumerate();
+        agents
+            .map(|(at, agent)| NewAgent::try_from(agent).map_err(|e| e.in_entry("agents", at)))
+            .collect()
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
 pub struct UpdateAgent {
     pub name: Option<String>,
     pub description: Option<String>,
@@ -162,6 +180,7 @@ impl TryFrom<UpdateAgent> for AgentPatch {
             description: agent.description,
             framework: one_of("framework", agent.framework)?,
             visibility: one_of("visibility", agent.visibility)?,
+            version: None,
         })
     }
 }
@@ -204,6 +223,11 @@ pub struct AgentCertificate {
     pub confidence: &'static str,
     pub issued_at: String,
     pub valid_until: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Agents {
+    pub agents: Vec<Agent>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -330,6 +354,7 @@ impl TryFrom<CreatePaymentEvent> for NewPayment {
         Ok(Self {
             agent: required("agent_id", event.agent_id)?,
             amount: Amount { micros: micros(event.amount.as_deref())?, currency },
+            rail: Rail::Tracked,
             status: one_of("status", event.status)?.unwrap_or(PaymentStatus::Paid),
             source: one_of("payment_source", event.payment_source)?
                 .unwrap_or(PaymentSource::AgentWallet),
