@@ -49,7 +49,6 @@ rule-days = Geben Sie eine Anzahl von Tagen zwischen 1 und { $max } ein.
 rule-mismatch = Das stimmt nicht überein.
 error-address = Dieser API-Schlüssel gilt nicht für die Adresse { $address }.
 rule-network = „{ $given }“ ist weder eine Adresse noch ein Netz. So sehen sie aus: 203.0.113.0/24 oder 2001:db8::/32.
-rule-too-many = Höchstens { $max } Einträge passen.
 rule-key-revoked = Dieser Schlüssel ist widerrufen. Legen Sie einen neuen an.
 rule-key-expired = Dieser Schlüssel ist abgelaufen. Legen Sie einen neuen an.
 rule-key-rotated = Dieser Schlüssel wurde schon ersetzt. Ersetzen Sie den, der an seine Stelle trat.

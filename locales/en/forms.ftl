@@ -49,7 +49,6 @@ rule-days = Enter a number of days from 1 to { $max }.
 rule-mismatch = This does not match.
 error-address = This API key cannot be used from the address { $address }.
 rule-network = “{ $given }” is neither an address nor a network. One looks like 203.0.113.0/24 or 2001:db8::/32.
-rule-too-many = At most { $max } entries fit.
 rule-key-revoked = This key is revoked. Make a new one.
 rule-key-expired = This key has expired. Make a new one.
 rule-key-rotated = This key was rotated already. Rotate the one that replaced it.

@@ -59,7 +59,6 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::ControlCharacters => t!("rule-control-characters"),
         Rule::Days(max) => t!("rule-days", max = *max),
         Rule::NotANetwork(given) => t!("rule-network", given = given.as_str()),
-        Rule::TooMany(max) => t!("rule-too-many", max = *max),
         Rule::NotRotatable(ApiKeyState::Revoked) => t!("rule-key-revoked"),
         Rule::NotRotatable(ApiKeyState::Expired) => t!("rule-key-expired"),
         Rule::NotRotatable(_) => t!("rule-key-rotated"),

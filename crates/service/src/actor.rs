@@ -114,7 +114,7 @@ impl Actor {
     pub fn only_agent(&self) -> Option<&AgentId> {
         match &self.who {
             Who::Key { agent, .. } => agent.as_ref(),
-            Who::User { .. } | Who::Console => None,
+            Who::User { .. } | Who::Console | Who::System => None,
         }
     }
 

@@ -86,7 +86,8 @@ impl Services {
         actor.require(Capability::Read)?;
         let id: PaymentId = id.parse().map_err(|_| PAYMENT_GONE)?;
         let mut conn = self.store().read().await?;
-        payments::get(&mut conn, &actor.workspace_id, &id).await?.ok_or(PAYMENT_GONE)?;
+        let payment = payments::get(&mut conn, &actor.workspace_id, &id).await?;
+        payment.filter(|p| actor.sees(&p.agent_id)).ok_or(PAYMENT_GONE)?;
         Ok(amendments::list(&mut conn, &actor.workspace_id, &id, 100).await?)
     }
 
@@ -121,9 +122,16 @@ async fn find_party(
     id: &PaymentId,
 ) -> Result<(WorkspaceId, Party), Error> {
     if let Some(payment) = payments::get(tx, &actor.workspace_id, id).await? {
+        if !actor.sees(&payment.agent_id) {
+            return Err(PAYMENT_GONE);
+        }
         let disputed = payment.status == PaymentStatus::Disputed;
         let party = if disputed && actor.operator() { Party::Operator } else { Party::Owner };
         return Ok((actor.workspace_id.clone(), party));
+    }
+    // A key that is held to one agent does not speak for its workspace.
+    if actor.only_agent().is_some() {
+        return Err(PAYMENT_GONE);
     }
     let (workspace, counterparty) =
         payments::get_disputed_of_any(tx, id).await?.ok_or(PAYMENT_GONE)?;
