@@ -7,6 +7,7 @@ mod accounts;
 mod actor;
 mod agent_list;
 mod agents;
+mod amendments;
 mod api_keys;
 mod audit;
 mod audit_trail;
@@ -25,6 +26,7 @@ mod page;
 mod passwords;
 mod payments;
 mod profiles;
+mod recompute;
 mod scores;
 mod secrets;
 mod sessions;
@@ -55,7 +57,9 @@ pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, R
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
 pub use overview::{Attention, CurrencyTotal, Overview};
 pub use page::{Page, PageRequest};
-pub use payments::{NewPayment, PaymentDetail, PaymentFilter, Recorded};
+pub use payments::{
+    BadEvent, BatchError, MAX_EVENTS, NewPayment, PaymentDetail, PaymentFilter, Recorded,
+};
 pub use profiles::{PublicCertificate, PublicProfile};
 pub use scores::{AgentScore, ScoreFacts};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind};

@@ -72,7 +72,8 @@ const ADD: RowsSql = rows_sql!(
          micros_lo = (payment_rollups.micros_lo + excluded.micros_lo) % 1000000000"
 );
 
-/// Adds to the sums, all in one statement: `(key, count, micros)`. No key may stand there twice.
+/// Adds to the sums, all in one statement: `(key, count, micros)`, negative ones where a payment leaves a sum. No key
+/// may stand there twice.
 pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()> {
     let rows: Vec<_> = rows
         .iter()
@@ -85,8 +86,8 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()>
             rail: key.rail.as_str(),
             status: key.status.as_str(),
             count: *count,
-            hi: i64::try_from(micros / HI).unwrap_or(i64::MAX),
-            lo: i64::try_from(micros % HI).unwrap_or_default(),
+            hi: i64::try_from(micros.div_euclid(HI)).unwrap_or(i64::MAX),
+            lo: i64::try_from(micros.rem_euclid(HI)).unwrap_or_default(),
         })
         .collect();
     on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
@@ -94,6 +95,26 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()>
         .execute(c)
         .await
         .map(drop))?;
+    Ok(())
+}
+
+/// Removes a sum that no payment is left in.
+pub async fn delete_empty(tx: &mut Tx, key: &RollupKey) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "DELETE FROM payment_rollups
+         WHERE workspace_id = $1 AND quarter_ms = $2 AND agent_id = $3 AND currency = $4 AND direction = $5
+             AND rail = $6 AND status = $7 AND count = 0",
+    )
+    .bind(key.workspace_id.as_str())
+    .bind(key.quarter_ms)
+    .bind(key.agent_id.as_str())
+    .bind(key.currency.as_str())
+    .bind(key.direction.as_str())
+    .bind(key.rail.as_str())
+    .bind(key.status.as_str())
+    .execute(c)
+    .await
+    .map(drop))?;
     Ok(())
 }
 
