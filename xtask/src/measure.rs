@@ -93,7 +93,7 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     println!("payments / bare route: {:.3}", ratio(many, bare));
     println!("p99 with 64 connections: {:.1} ms", ms(rounds.iter().map(|r| r[1].p99_us).max()));
     println!(
-        "1 connection, with everything / one plain row committed: {:.3}",
+        "1 connection, ours / a transaction in a plain handler: {:.3}",
         ratio(single, one_by_one)
     );
     println!("memory afterwards: {} MB, load average {}", megabytes(&server)?, load_average()?);

@@ -61,7 +61,8 @@ fn run_steps(
     }
     if wanted(Step::Clients) || wanted(Step::Browser) {
         report.step("assets", || assets::build(workspace, true))?;
-        report.step("server", || workspace.build_server(true).map(drop))?;
+        // Not the optimised one: its build alone takes as long as everything else, and no test needs its speed.
+        report.step("server", || workspace.build_server(false).map(drop))?;
     }
     if wanted(Step::Clients) {
         report.step("client packages", || clients(workspace))?;
@@ -103,7 +104,7 @@ fn unit(workspace: &Workspace) -> Result<()> {
 fn clients(workspace: &Workspace) -> Result<()> {
     let mut tests = Command::new("python3");
     tests.arg("sdk/test.py").current_dir(&workspace.root);
-    run(tests.env("SURETY_BIN", workspace.server(true)))
+    run(tests.env("SURETY_BIN", workspace.server(false)))
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {
@@ -117,7 +118,7 @@ fn browser(workspace: &Workspace) -> Result<()> {
     // A browser of npm's own would be a second one, of another version than the machine's.
     run(npm(&["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     run(npm(&["test"])
-        .env("SURETY_BIN", workspace.server(true))
+        .env("SURETY_BIN", workspace.server(false))
         .env("CHROMIUM", tools::CHROMIUM.path()?))
 }
 

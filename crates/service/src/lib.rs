@@ -144,7 +144,7 @@ impl Services {
             legal: legal::LegalCache::new(),
             instance,
         }));
-        ingest::spawn(&services, jobs);
+        ingest::spawn(&services, jobs).map_err(Error::internal)?;
         imports::spawn(&services);
         Ok(services)
     }

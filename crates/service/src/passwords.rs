@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
@@ -20,7 +21,7 @@ const PARALLEL: usize = 2;
 pub(crate) struct Passwords {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
-    /// Checked against when there is no such user, so that both cases take the same time.
+    /// A hash of nothing known, checked against when there is no such user, so that both cases take the same time.
     decoy: Arc<str>,
 }
 
@@ -30,7 +31,7 @@ impl Passwords {
         let params =
             Params::new(19 * 1024, 2, 1, None).map_err(|e| Error::internal(e.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = hash(&argon2, "no account has this password", entropy.bytes())?;
+        let decoy = decoy(&argon2, entropy)?;
         Ok(Self { argon2, permits: Arc::new(Semaphore::new(PARALLEL)), decoy: decoy.into() })
     }
 
@@ -88,4 +89,17 @@ fn hash(argon2: &Argon2<'_>, password: &str, salt: [u8; 16]) -> Result<String, E
         .hash_password_with_salt(password.as_bytes(), &salt)
         .map(|hash| hash.to_string())
         .map_err(|e| Error::internal(e.to_string()))
+}
+
+/// A hash as of a password, made of random bytes: hashing one would cost every start 19 MiB and most of its time.
+fn decoy(argon2: &Argon2<'_>, entropy: &Entropy) -> Result<String, Error> {
+    let failed = |e: &dyn std::fmt::Display| Error::internal(e.to_string());
+    let decoy = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params()).map_err(|e| failed(&e))?,
+        salt: Some(Salt::new(&entropy.bytes::<16>()).map_err(|e| failed(&e))?),
+        hash: Some(Output::new(&entropy.bytes::<32>()).map_err(|e| failed(&e))?),
+    };
+    Ok(decoy.to_string())
 }

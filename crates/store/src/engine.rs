@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use crate::log::{Log, Visible};
 use crate::{Error, Result};
 
 /// Where the database is and how many connections to keep.
@@ -27,7 +28,7 @@ pub struct Store(Pools);
 #[derive(Debug, Clone)]
 enum Pools {
     // SQLite lets one connection write at a time: a pool of one makes writers queue fairly instead of polling a lock.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite { read: SqlitePool, write: SqlitePool, log: Log },
     Postgres(PgPool),
 }
 
@@ -37,7 +38,10 @@ pub struct Conn(Link);
 
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
-pub struct Tx(Conn);
+pub struct Tx {
+    conn: Conn,
+    log: Option<Log>,
+}
 
 #[derive(Debug)]
 enum Link {
@@ -147,12 +151,16 @@ impl Store {
 
     /// A transaction; on SQLite it waits for the one before it.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(Conn(match &self.0 {
-            Pools::Sqlite { write, .. } => {
-                Link::SqliteTx(write.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(match &self.0 {
+            Pools::Sqlite { write, log, .. } => {
+                log.check()?;
+                let tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                Tx { conn: Conn(Link::SqliteTx(tx)), log: Some(log.clone()) }
             }
-            Pools::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
-        })))
+            Pools::Postgres(pool) => {
+                Tx { conn: Conn(Link::PostgresTx(pool.begin().await?)), log: None }
+            }
+        })
     }
 
     /// Which engine it is: `sqlite` or `postgres`.
@@ -195,7 +203,8 @@ impl Store {
     /// Closes every connection; SQLite writes its log back into the file.
     pub async fn close(&self) {
         match &self.0 {
-            Pools::Sqlite { read, write } => {
+            Pools::Sqlite { read, write, log } => {
+                log.close().await;
                 read.close().await;
                 write.close().await;
             }
@@ -208,26 +217,33 @@ async fn open_sqlite(config: &StoreConfig) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(&config.url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // An acknowledged write survives power loss: every commit is synced.
-        .synchronous(SqliteSynchronous::Full)
+        // `Log` syncs what was committed.
+        .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("cache_size", "-8000")
+        // Pages; 64 MiB. `Log` copies the log into the file; the writer only where it falls behind.
+        .pragma("wal_autocheckpoint", "16000")
         .pragma("temp_store", "memory");
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_with(options.clone())
-        .await?;
+    let write = one_connection(options.clone()).await?;
     sqlx::migrate!("../../migrations").run(&write).await?;
+    let log = Log::open(options.get_filename(), one_connection(options.clone()).await?)?;
     let read = SqlitePoolOptions::new()
         .max_connections(config.connections)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options.read_only(true))
         .await?;
-    Ok(Pools::Sqlite { read, write })
+    Ok(Pools::Sqlite { read, write, log })
+}
+
+async fn one_connection(options: SqliteConnectOptions) -> Result<SqlitePool> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options);
+    Ok(pool.await?)
 }
 
 impl Conn {
@@ -244,12 +260,18 @@ impl Conn {
 impl Tx {
     /// Makes everything of the transaction durable, or nothing.
     pub async fn commit(self) -> Result<()> {
-        match self.0.0 {
+        self.publish().await?.durable().await
+    }
+
+    /// Makes everything of the transaction visible, or nothing. It is durable only when the answer says so: one can go
+    /// on meanwhile, but not promise anything to anybody.
+    pub async fn publish(self) -> Result<Visible> {
+        match self.conn.0 {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(tx) => tx.commit().await?,
             Link::Sqlite(_) | Link::Postgres(_) => {}
         }
-        Ok(())
+        Ok(self.log.map_or_else(Log::synced, |log| log.committed()))
     }
 }
 
@@ -257,12 +279,12 @@ impl Deref for Tx {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        &self.0
+        &self.conn
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
+        &mut self.conn
     }
 }

@@ -10,6 +10,9 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// SQLite's log did not reach the disk.
+    #[error("syncing the log: {0}")]
+    Log(std::sync::Arc<std::io::Error>),
     /// A stored value is none that this version knows.
     #[error("stored {what} {value:?} is not known")]
     Corrupt {

@@ -24,9 +24,11 @@ pub mod workspaces;
 
 mod engine;
 mod error;
+mod log;
 
 pub use engine::{Conn, Store, StoreConfig, Tx};
 pub use error::{Error, Result};
+pub use log::Visible;
 
 #[cfg(test)]
 mod suite;

@@ -11,6 +11,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 
 use model::Payment;
+use store::Visible;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub(crate) use batch::{Batch, Origin, write_days};
@@ -65,6 +67,12 @@ impl Refusal {
 
 type Outcome = Result<Vec<Recorded>, Refusal>;
 
+/// What one transaction answers, and when it may.
+struct Written {
+    answers: Vec<Outcome>,
+    visible: Option<Visible>,
+}
+
 /// A group that waits, and who waits for it.
 pub(crate) struct Job {
     group: Group,
@@ -112,19 +120,26 @@ impl Queue {
 }
 
 /// Starts the writer; it ends when the services are dropped.
-pub(crate) fn spawn(services: &Services, mut jobs: mpsc::Receiver<Job>) {
+///
+/// It has a thread of its own: a transaction is some ten answers of the database one after the other, and on the threads of the
+/// requests each of them would wait behind every request that is ready.
+pub(crate) fn spawn(services: &Services, jobs: mpsc::Receiver<Job>) -> std::io::Result<()> {
     // Weak: the writer must not keep alive what closes its queue.
-    let inner: Weak<Inner> = Arc::downgrade(&services.0);
-    tokio::spawn(async move {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
-            let Some(inner) = inner.upgrade() else { return };
-            let services = Services(inner);
-            while !batch.is_empty() {
-                services.write_batch(batch.drain(..fitting(&batch)).collect()).await;
-            }
+    let inner = Arc::downgrade(&services.0);
+    let runtime = Handle::current();
+    let writer = std::thread::Builder::new().name("payments".to_owned());
+    writer.spawn(move || runtime.block_on(write_all(inner, jobs))).map(drop)
+}
+
+async fn write_all(inner: Weak<Inner>, mut jobs: mpsc::Receiver<Job>) {
+    let mut batch = Vec::with_capacity(MAX_BATCH);
+    while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
+        let Some(inner) = inner.upgrade() else { return };
+        let services = Services(inner);
+        while !batch.is_empty() {
+            services.write_batch(batch.drain(..fitting(&batch)).collect()).await;
         }
-    });
+    }
 }
 
 /// How many of the waiting jobs go into the next transaction: at least one, at most [`MAX_BATCH`] payments.
@@ -146,34 +161,53 @@ impl Services {
                 (group, reply)
             })
             .unzip();
-        let answers = match self.write_groups(&groups).await {
-            Ok(answers) => answers,
-            Err(error) if groups.len() == 1 => vec![Err(error.into())],
+        match self.write_groups(&groups).await {
+            Ok(written) => self.answer(groups, replies, written),
+            Err(error) if groups.len() == 1 => {
+                let answer = vec![Err(error.into())];
+                self.answer(groups, replies, Written { answers: answer, visible: None });
+            }
             Err(error) => {
                 tracing::warn!(%error, requests = groups.len(), "a batch failed; writing its requests one by one");
-                let mut answers = Vec::with_capacity(groups.len());
-                for group in groups.chunks(1) {
-                    let one = self.write_groups(group).await.map_err(Refusal::Whole);
-                    answers
-                        .push(one.and_then(|mut a| a.pop().unwrap_or_else(|| Err(lost().into()))));
+                for (group, reply) in groups.into_iter().zip(replies) {
+                    let group = vec![group];
+                    let written = self.write_groups(&group).await.unwrap_or_else(|error| Written {
+                        answers: vec![Err(error.into())],
+                        visible: None,
+                    });
+                    self.answer(group, vec![reply], written);
                 }
-                answers
             }
-        };
+        }
+    }
+
+    /// Answers once everything is durable; the writer goes on meanwhile.
+    fn answer(&self, groups: Vec<Group>, replies: Vec<oneshot::Sender<Outcome>>, written: Written) {
         let mut seen = HashSet::new();
         for draft in groups.iter().flat_map(|group| &group.drafts) {
             if seen.insert(&draft.agent.id) {
                 self.0.profiles.forget_name(&draft.agent);
             }
         }
-        for (reply, answer) in replies.into_iter().zip(answers) {
-            // Nobody waits any more when the client hung up; the payment is recorded all the same.
-            let _ = reply.send(answer);
-        }
+        let Written { answers, visible } = written;
+        tokio::spawn(async move {
+            let durable = match visible {
+                Some(visible) => visible.durable().await,
+                None => Ok(()),
+            };
+            for (reply, answer) in replies.into_iter().zip(answers) {
+                let answer = match &durable {
+                    Ok(()) => answer,
+                    Err(error) => Err(Error::internal(error.to_string()).into()),
+                };
+                // Nobody waits any more when the client hung up; the payment is recorded all the same.
+                let _ = reply.send(answer);
+            }
+        });
     }
 
     /// Writes groups in one transaction, again if another process got in its way.
-    async fn write_groups(&self, groups: &[Group]) -> Result<Vec<Outcome>, Error> {
+    async fn write_groups(&self, groups: &[Group]) -> Result<Written, Error> {
         let mut attempt = 1;
         loop {
             match self.try_write(groups).await {
@@ -185,7 +219,7 @@ impl Services {
         }
     }
 
-    async fn try_write(&self, groups: &[Group]) -> Result<Vec<Outcome>, Error> {
+    async fn try_write(&self, groups: &[Group]) -> Result<Written, Error> {
         let now_ms = self.now_ms();
         let mut tx = self.store().begin().await?;
         let known = Known::read(&mut tx, groups, now_ms).await?;
@@ -194,12 +228,12 @@ impl Services {
         for group in groups {
             answers.push(batch.decide(self, group, now_ms)?);
         }
-        if batch.is_empty() {
-            return Ok(answers);
+        if !batch.is_empty() {
+            batch.write(&mut tx, now_ms).await?;
         }
-        batch.write(&mut tx, now_ms).await?;
-        tx.commit().await?;
-        Ok(answers)
+        // Also of a batch that writes nothing: an answer that it repeats may not be durable yet.
+        let visible = tx.publish().await?;
+        Ok(Written { answers, visible: Some(visible) })
     }
 }
 
