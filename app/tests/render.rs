@@ -16,6 +16,7 @@ fn cx(lang: Lang) -> PageCx {
         flash: None,
         form: None,
         now_ms: 1_791_979_920_000,
+        time_zone: service::Zone::default(),
     }
 }
 

@@ -1,14 +1,12 @@
-overview-lead = Die letzten 30 Tage auf einen Blick.
-overview-agents = Agenten
-overview-sent = Gesendet
-overview-received = Empfangen
 overview-outcomes = So liefen die Zahlungen
-overview-days = Gesendete Zahlungen der letzten 30 Tage.
 overview-attention = Braucht Aufmerksamkeit
 overview-certificate-suspended = Ausgesetzt: Die Bewertung liegt weit unter der bescheinigten. Ein neues Zertifikat beendet das.
 overview-certificate-expired = Am { $date } abgelaufen. Stellen Sie ein neues aus.
 overview-certificate-expires = Läuft am { $date } ab. Ein neues lässt sich jederzeit ausstellen.
 overview-key-expires = Dieser Schlüssel gilt nur noch bis { $date }.
+overview-days = Gesendete Zahlungen dieser Zeit, in jeder Währung.
+overview-spenders = Agenten nach Ausgaben
+overview-trend = Bewertung, 26 Wochen
 overview-recent = Neueste Zahlungen
 
 welcome-title = Willkommen
@@ -22,7 +20,7 @@ payments-reference = Referenz
 payments-status = Zustand
 payments-amount = Betrag
 payments-counts = Zählt
-payments-time = Zeit (UTC)
+payments-time = Zeit
 payments-unnamed = Nicht genannt
 payments-received = Empfangen
 payments-yes = ja

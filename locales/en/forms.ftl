@@ -42,3 +42,4 @@ rule-out-of-range = The year must lie between 1970 and 9999.
 rule-control-characters = Control characters are not allowed here.
 rule-days = Enter a number of days from 1 to { $max }.
 rule-mismatch = This does not match.
+rule-time-zone = Choose a time zone such as Europe/Berlin.

@@ -1,14 +1,12 @@
-overview-lead = The last 30 days at a glance.
-overview-agents = Agents
-overview-sent = Sent
-overview-received = Received
 overview-outcomes = How payments went
-overview-days = Sent payments of the last 30 days.
 overview-attention = Needs attention
 overview-certificate-suspended = Suspended: the score fell far below the certified one. A new certificate ends this.
 overview-certificate-expired = Expired on { $date }. Issue a new one.
 overview-certificate-expires = Expires on { $date }. A new one can be issued any time.
 overview-key-expires = This key stops working on { $date }.
+overview-days = Sent payments in this time, in any currency.
+overview-spenders = Agents by spending
+overview-trend = Score, 26 weeks
 overview-recent = Newest payments
 
 welcome-title = Welcome
@@ -22,7 +20,7 @@ payments-reference = Reference
 payments-status = State
 payments-amount = Amount
 payments-counts = Counts
-payments-time = Time (UTC)
+payments-time = Time
 payments-unnamed = Not named
 payments-received = Received
 payments-yes = yes

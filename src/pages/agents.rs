@@ -4,7 +4,7 @@ use axum::response::Response;
 use axum::routing::get;
 use model::badge::Style;
 use serde::Deserialize;
-use service::{PageRequest, PaymentFilter};
+use service::{HistorySpan, PageRequest, PaymentFilter};
 
 use super::DashboardPage;
 use crate::state::AppState;
@@ -34,6 +34,11 @@ impl Cursor {
 }
 
 #[derive(Deserialize)]
+struct History {
+    history: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Look {
     style: Option<String>,
 }
@@ -57,10 +62,12 @@ async fn trust(
     State(state): State<AppState>,
     DashboardPage { page, actor }: DashboardPage,
     Path(id): Path<String>,
+    Query(look): Query<History>,
 ) -> Response {
     let services = &state.services;
+    let span = HistorySpan::of(&look.history.unwrap_or_default());
     match tokio::try_join!(services.get_agent(&actor, &id), services.agent_score(&actor, &id)) {
-        Ok((agent, score)) => page.html(move || app::pages::agent::trust(agent, score)),
+        Ok((agent, score)) => page.html(move || app::pages::agent::trust(agent, score, span)),
         Err(error) => page.failed(error),
     }
 }

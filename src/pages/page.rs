@@ -67,6 +67,7 @@ impl FromRequestParts<AppState> for Page {
                 flash: None,
                 form: None,
                 now_ms: state.services.now_ms(),
+                time_zone: service::Zone::default(),
             },
             actor,
             session,
@@ -81,11 +82,12 @@ impl FromRequestParts<AppState> for DashboardPage {
     type Rejection = NoPage;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoPage> {
-        let page = Page::from_request_parts(parts, state).await?;
+        let mut page = Page::from_request_parts(parts, state).await?;
         // The guard has sent everybody else away; this is the second lock.
         let actor = page.actor.clone().ok_or_else(|| {
             NoPage((StatusCode::FOUND, [(header::LOCATION, "/login")]).into_response())
         })?;
+        page.cx.time_zone = state.services.time_zone(&actor).await.map_err(broken)?;
         Ok(Self { page, actor })
     }
 }

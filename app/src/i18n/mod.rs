@@ -31,7 +31,7 @@ macro_rules! sources {
 
 sources!(
     "shell", "words", "forms", "landing", "accounts", "profile", "legal", "agents", "keys",
-    "overview"
+    "overview", "charts"
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));

@@ -15,12 +15,19 @@ pub use shell::{Crumb, DashboardPage, LegalLinks, PublicPage, Section};
 
 /// Renders a page to a complete HTML document. The view runs at once, with the context provided; nothing in it waits.
 pub fn render<V: IntoView + 'static>(cx: PageCx, page: impl FnOnce() -> V) -> String {
+    let html = with_cx(cx, || page().to_html());
+    format!("<!DOCTYPE html>{html}")
+}
+
+/// Runs something in the context of a page: its language, its time zone.
+pub fn with_cx<T>(cx: PageCx, run: impl FnOnce() -> T) -> T {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
+    let done = owner.with(|| {
         provide_context(cx.lang);
+        provide_context(cx.time_zone.clone());
         provide_context(cx);
-        page().to_html()
+        run()
     });
     owner.unset_with_forced_cleanup();
-    format!("<!DOCTYPE html>{html}")
+    done
 }

@@ -1,13 +1,17 @@
 //! The workspace at a glance, and the page that shows the first API key.
 
 use leptos::prelude::*;
-use model::{CertificateState, Payment, PaymentStatus};
-use service::{Attention, CurrencyTotal, Overview};
+use model::score::Grade;
+use model::{Agent, CertificateState, Currency, Payment};
+use service::{
+    AgentTrend, Attention, ChartRange, Compare, MoneyChart, Overview, StatusCount, Unit,
+};
 
 use super::payment_rows::PaymentTable;
+use crate::charts::{MoneyFigure, Sparkline, floor_of};
 use crate::components::{
-    Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, Pill, SectionHead, Tone,
-    certificate_state_label, certificate_tone, payment_status_label,
+    Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, Pill, ScoreCell, SectionHead,
+    Table, Tone, certificate_state_label, certificate_tone, payment_status_label,
 };
 use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section};
@@ -23,8 +27,10 @@ pub(super) fn sample_call(agent: &str) -> String {
     )
 }
 
-/// The overview; `agent` is the newest agent's external id.
-pub fn show(overview: Overview, agent: Option<String>) -> impl IntoView {
+/// The overview.
+pub fn show(overview: Overview) -> impl IntoView {
+    let lead = period(&overview.chart);
+    let agent = overview.newest.first().map(|agent| agent.external_id.clone());
     let body = if overview.agents == 0 {
         no_agents().into_any()
     } else {
@@ -32,10 +38,16 @@ pub fn show(overview: Overview, agent: Option<String>) -> impl IntoView {
     };
     view! {
         <DashboardPage title=t!("nav-overview") section=Section::Overview>
-            <PageHead title=t!("nav-overview") lead=t!("overview-lead")/>
+            <PageHead title=t!("nav-overview") lead=lead/>
             {body}
         </DashboardPage>
     }
+}
+
+fn period(chart: &MoneyChart) -> String {
+    let span = chart.span();
+    let (from, to) = (format::date(span.from_ms), format::date(span.until_ms - 1));
+    format!("{from} – {to}, {}", chart.zone.name())
 }
 
 fn no_agents() -> impl IntoView {
@@ -50,54 +62,219 @@ fn no_agents() -> impl IntoView {
 }
 
 fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
-    let agents = format::number(overview.agents);
+    let Overview { newest, agent: shown, chart, spenders, recent, attention, .. } = overview;
+    let shown = shown.map(|id| id.to_string());
     view! {
-        <dl class="stats">
-            <div>
-                <dt>{t!("overview-agents")}</dt>
-                <dd>{agents}</dd>
-            </div>
-            {totals(t!("overview-sent"), overview.sent)}
-            {totals(t!("overview-received"), overview.received)}
-        </dl>
-        {attention(overview.attention)}
-        {outcomes(overview.by_status)}
-        {recent(overview.recent, agent)}
+        {self::attention(attention)}
+        <section class="section" aria-label=t!("charts-money")>
+            {filters(&chart, &newest, shown.as_deref())} <MoneyFigure chart=chart.clone()/>
+        </section>
+        {outcomes(chart.by_status.clone())}
+        {by_spending(spenders, chart.currency)}
+        {self::recent(recent, agent)}
     }
 }
 
-fn totals(label: String, totals: Vec<CurrencyTotal>) -> impl IntoView {
-    let sums = totals
-        .into_iter()
-        .map(|total| {
-            view! {
-                <dd>
-                    {format::amount(total.micros, total.currency)} " "
-                    <span class="currency">{total.currency.as_str()}</span>
-                </dd>
-            }
-        })
-        .collect::<Vec<_>>();
-    let none = sums.is_empty().then(|| view! { <dd>"–"</dd> });
-    view! { <div><dt>{label}</dt> {sums} {none}</div> }
+/// The page's address with another range: every state of the chart has its own.
+fn query_of(chart: &MoneyChart, agent: Option<&str>, range: Option<ChartRange>) -> String {
+    let mut query = match range.unwrap_or(chart.range) {
+        ChartRange::Custom { .. } => {
+            let (from, to) = ends(chart);
+            format!("?from={from}&to={to}")
+        }
+        named => format!("?range={}", named.as_str()),
+    };
+    query += &format!("&compare={}&currency={}", chart.compare.as_str(), chart.currency.as_str());
+    if let Some(agent) = agent {
+        query += &format!("&agent={agent}");
+    }
+    query
 }
 
-fn outcomes(by_status: Vec<(PaymentStatus, i64)>) -> impl IntoView {
+/// The first and the last day of a chart, as date fields write them.
+fn ends(chart: &MoneyChart) -> (String, String) {
+    let span = chart.span();
+    let day = |at_ms| format::iso_start(at_ms, Unit::Day, &chart.zone);
+    (day(span.from_ms), day(span.until_ms - 1))
+}
+
+fn range_label(range: ChartRange) -> String {
+    match range {
+        ChartRange::Day => t!("charts-range-day"),
+        ChartRange::Week => t!("charts-range-week"),
+        ChartRange::Month => t!("charts-range-month"),
+        ChartRange::Quarter => t!("charts-range-quarter"),
+        ChartRange::Year => t!("charts-range-year"),
+        ChartRange::Custom { .. } => t!("charts-range"),
+    }
+}
+
+fn compare_label(compare: Compare) -> String {
+    match compare {
+        Compare::Previous => t!("charts-compare-previous"),
+        Compare::LastYear => t!("charts-compare-year"),
+        Compare::Off => t!("charts-compare-off"),
+    }
+}
+
+fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl IntoView + use<> {
+    let ranges = ChartRange::NAMED
+        .into_iter()
+        .map(|range| {
+            let href = format!("/dashboard{}", query_of(chart, shown, Some(range)));
+            let current = (range == chart.range).then_some("true");
+            view! {
+                <a href=href aria-current=current>
+                    {range_label(range)}
+                </a>
+            }
+        })
+        .collect_view();
+    let compare = Compare::ALL
+        .iter()
+        .map(|c| (c.as_str().to_owned(), compare_label(*c)))
+        .collect::<Vec<_>>();
+    let currencies =
+        chart.currencies.iter().map(|c| (c.as_str().to_owned(), c.as_str().to_owned())).collect();
+    let mut names = vec![(String::new(), t!("charts-all-agents"))];
+    names.extend(agents.iter().map(|agent| (agent.id.to_string(), agent.name.clone())));
+    let (from, to) = ends(chart);
+    let csv = format!("/dashboard/overview.csv{}", query_of(chart, shown, None));
+    let custom = matches!(chart.range, ChartRange::Custom { .. });
+    let hidden = (!custom)
+        .then(|| view! { <input type="hidden" name="range" value=chart.range.as_str()/> });
+    // Dates win over a range: they are filled in only where they were chosen.
+    let (from, to) = if custom { (from, to) } else { (String::new(), String::new()) };
+    view! {
+        <div class="row">
+            <nav class="segmented" aria-label=t!("charts-range")>
+                {ranges}
+            </nav>
+            <a class="button" href=csv download="">
+                <Icon of=Glyph::DOWNLOAD/>
+                {t!("charts-csv")}
+            </a>
+        </div>
+        <form class="filters" method="get" action="/dashboard">
+            {hidden} {choice("compare", t!("charts-compare"), compare, chart.compare.as_str())}
+            {choice("currency", t!("charts-currency"), currencies, chart.currency.as_str())}
+            {choice("agent", t!("charts-agent"), names, shown.unwrap_or_default())}
+            <div class="field">
+                <label for="chart-from">{t!("charts-from")}</label>
+                <input class="input" id="chart-from" type="date" name="from" value=from/>
+            </div>
+            <div class="field">
+                <label for="chart-to">{t!("charts-to")}</label>
+                <input class="input" id="chart-to" type="date" name="to" value=to/>
+            </div>
+            <button class="button" type="submit">
+                {t!("charts-apply")}
+            </button>
+        </form>
+    }
+}
+
+fn choice(
+    name: &'static str,
+    label: String,
+    options: Vec<(String, String)>,
+    chosen: &str,
+) -> impl IntoView + use<> {
+    let id = format!("chart-{name}");
+    let options = options
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select class="input" id=id name=name>
+                {options}
+            </select>
+        </div>
+    }
+}
+
+fn outcomes(by_status: Vec<StatusCount>) -> impl IntoView {
+    let all: i64 = by_status.iter().map(|s| s.count).sum();
     let rows = by_status
         .into_iter()
-        .map(|(status, count)| {
+        .map(|StatusCount { status, count, .. }| {
+            let width = format!("{}%", 100 * count / all.max(1));
             view! {
-                <dt>{payment_status_label(status)}</dt>
-                <dd>{format::number(count)}</dd>
+                <tr>
+                    <th scope="row">{payment_status_label(status)}</th>
+                    <td class="num">{format::number(count)}</td>
+                    <td class="num">{format::percent(count, all)}</td>
+                    <td class="p1">
+                        <svg class="bar" aria-hidden="true">
+                            <rect width=width height="100%" rx="2"></rect>
+                        </svg>
+                    </td>
+                </tr>
             }
         })
         .collect_view();
     view! {
         <section class="section" aria-labelledby="h-outcomes">
             <SectionHead id="h-outcomes" title=t!("overview-outcomes") lead=t!("overview-days")/>
-            <dl class="facts">{rows}</dl>
+            <Table label=t!("overview-outcomes")>
+                <tbody>{rows}</tbody>
+            </Table>
         </section>
     }
+}
+
+fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
+    let floor = floor_of(trends.iter().flat_map(|trend| &trend.scores));
+    let rows = trends
+        .into_iter()
+        .map(|AgentTrend { agent, spent, scores }| {
+            let today = scores.last().and_then(|point| point.score);
+            let score = today.map(|s| view! { <ScoreCell score=s grade=Grade::of(s)/> });
+            let href = format!("/dashboard/agents/{}", agent.id);
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a class="cell-link" href=href>
+                            {agent.name}
+                        </a>
+                    </th>
+                    <td>{score}</td>
+                    <td class="p1">
+                        <Sparkline points=scores floor/>
+                    </td>
+                    <td class="num">
+                        {format::amount(spent, currency)} " "
+                        <span class="currency">{currency.as_str()}</span>
+                    </td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        let scale = (floor > 0).then(|| t!("charts-scale", floor = floor));
+        view! {
+            <section class="section" aria-labelledby="h-spenders">
+                <SectionHead id="h-spenders" title=t!("overview-spenders")/>
+                <Table label=t!("overview-spenders")>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t!("charts-agent")}</th>
+                            <th scope="col">{t!("score-score")}</th>
+                            <th scope="col" class="p1">{t!("overview-trend")}</th>
+                            <th scope="col" class="num">{t!("charts-sent")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </Table>
+                {scale.map(|text| view! { <p class="muted small mt-3">{text}</p> })}
+            </section>
+        }
+    })
 }
 
 fn attention(items: Vec<Attention>) -> impl IntoView {

@@ -53,5 +53,6 @@ fn rule_text(rule: &Rule) -> String {
         Rule::ControlCharacters => t!("rule-control-characters"),
         Rule::Days(max) => t!("rule-days", max = *max),
         Rule::Mismatch => t!("rule-mismatch"),
+        Rule::UnknownTimeZone => t!("rule-time-zone"),
     }
 }

@@ -84,6 +84,7 @@ impl Services {
             name: if user.name.is_empty() { user.email.clone() } else { user.name.clone() },
             plan: if operator { Plan::Professional } else { self.0.settings.default_plan },
             operator_owned: operator,
+            time_zone: "UTC".to_owned(),
             created_at_ms: now_ms,
         };
         workspaces::insert(&mut tx, &workspace).await?;

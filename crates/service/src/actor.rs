@@ -74,13 +74,19 @@ pub enum Capability {
     ManageAgents,
     /// Create and revoke API keys.
     ManageKeys,
+    /// Change what holds for the whole workspace.
+    ManageWorkspace,
 }
 
 impl Actor {
     /// Whether the caller may do this.
     pub fn may(&self, capability: Capability) -> bool {
         match &self.who {
-            Who::User { role, .. } => capability != Capability::ManageKeys || *role >= Role::Admin,
+            Who::User { role, .. } => {
+                let for_admins =
+                    matches!(capability, Capability::ManageKeys | Capability::ManageWorkspace);
+                !for_admins || *role >= Role::Admin
+            }
             Who::Key { permissions, .. } => permissions.has(key_permission(capability)),
             Who::Console => true,
         }
@@ -124,6 +130,8 @@ fn key_permission(capability: Capability) -> Permission {
     match capability {
         Capability::Read => Permission::Read,
         Capability::Write => Permission::Write,
-        Capability::ManageAgents | Capability::ManageKeys => Permission::Manage,
+        Capability::ManageAgents | Capability::ManageKeys | Capability::ManageWorkspace => {
+            Permission::Manage
+        }
     }
 }

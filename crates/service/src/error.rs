@@ -90,6 +90,8 @@ pub enum Rule {
     Days(i64),
     /// What was typed does not match what was asked for.
     Mismatch,
+    /// It is not a time zone of the IANA database.
+    UnknownTimeZone,
 }
 
 impl fmt::Display for Rule {
@@ -115,6 +117,7 @@ impl fmt::Display for Rule {
             Self::ControlCharacters => f.write_str("must not contain control characters"),
             Self::Days(max) => write!(f, "must be a number of days from 1 to {max}"),
             Self::Mismatch => f.write_str("does not match"),
+            Self::UnknownTimeZone => f.write_str("must be a time zone such as Europe/Berlin"),
         }
     }
 }

@@ -10,6 +10,8 @@ mod api_keys;
 mod audit;
 mod authentication;
 mod certificates;
+mod chart_range;
+mod charts;
 mod clock;
 mod error;
 mod idempotency;
@@ -18,12 +20,14 @@ mod overview;
 mod page;
 mod passwords;
 mod payments;
+mod periods;
 mod profiles;
 mod scores;
 mod secrets;
 mod sessions;
 mod signing;
 mod text;
+mod zone;
 
 use std::sync::Arc;
 
@@ -35,17 +39,20 @@ pub use actor::{Actor, Capability, Via, Who};
 pub use agents::{AgentDetail, AgentPatch, NewAgent};
 pub use api_keys::{IssuedKey, MAX_KEY_DAYS, NewApiKey};
 pub use authentication::{TOKEN_TTL_S, Token};
+pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
+pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
 pub use clock::{Clock, Entropy};
 pub use error::{Error, FieldError, Rule};
 pub use idempotency::Idempotency;
-pub use overview::{Attention, CurrencyTotal, Overview};
+pub use overview::{AgentTrend, Attention, Overview};
 pub use page::{Page, PageRequest};
 pub use payments::{NewPayment, PaymentFilter, Recorded};
 pub use profiles::PublicProfile;
-pub use scores::{AgentScore, ScoreFacts};
+pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::BrowserSession;
 pub use signing::PublicKey;
 pub use store::StoreConfig;
+pub use zone::Zone;
 
 /// What an instance is set to.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod idempotency;
 pub mod outbox;
 pub mod payments;
+pub mod periods;
 pub mod rollups;
 pub mod sessions;
 pub mod settings;

@@ -1,0 +1,125 @@
+use model::{
+    AgentId, Currency, Direction, PaymentStatus, QUARTER_MS, Rail, WorkspaceId, quarter_of,
+};
+
+use super::{NOW, agent, both_engines, workspace};
+use crate::periods::{BucketTotal, Grain, LocalPeriod, Piece};
+use crate::rollups::{RollupKey, Total};
+use crate::{Store, periods, rollups, workspaces};
+
+const HUGE: i128 = i64::MAX as i128 + 999_999_999;
+const DAY: i64 = 20_740;
+const MONTH: i64 = 20_727;
+
+fn key(of: &WorkspaceId, agent: &AgentId, quarter_ms: i64, status: PaymentStatus) -> RollupKey {
+    RollupKey {
+        workspace_id: of.clone(),
+        agent_id: agent.clone(),
+        quarter_ms,
+        currency: Currency::EUR,
+        direction: Direction::Sent,
+        rail: Rail::Tracked,
+        status,
+    }
+}
+
+fn bucket(bucket: i64, status: PaymentStatus, count: i64, micros: i128) -> BucketTotal {
+    let (currency, direction) = (Currency::EUR, Direction::Sent);
+    BucketTotal { bucket, total: Total { currency, direction, status, count, micros } }
+}
+
+fn piece(bucket: i64, since: i64, until: i64) -> Piece {
+    Piece { bucket, since, until }
+}
+
+fn sorted(mut rows: Vec<BucketTotal>) -> Vec<BucketTotal> {
+    rows.sort_by_key(|row| (row.bucket, row.total.status));
+    rows
+}
+
+both_engines! {
+    async fn periods_add_up_by_bucket_and_agent_and_are_rebuilt_alike(store: &Store) {
+        use PaymentStatus::{Missed, Paid};
+        let (one, two) = (workspace(1).id, workspace(2).id);
+        let (a, b) = (agent(1).id, agent(2).id);
+        let quarter = quarter_of(NOW);
+        let at = |day| LocalPeriod { day, month: MONTH };
+        let next_day = quarter + 96 * QUARTER_MS;
+        let rows = [
+            (key(&one, &a, quarter, Paid), at(DAY), 2, HUGE),
+            (key(&one, &a, quarter, Missed), at(DAY), 1, 5),
+            (key(&one, &b, quarter, Paid), at(DAY), 1, 999_999_999),
+            (key(&one, &b, next_day, Paid), at(DAY + 1), 1, 7),
+            (key(&two, &a, quarter, Paid), at(DAY), 1, 3),
+        ];
+        let mut tx = store.begin().await.unwrap();
+        for _ in 0..2 {
+            rollups::add_all(&mut tx, &rows).await.unwrap();
+            periods::add_all(&mut tx, &rows).await.unwrap();
+        }
+        periods::add_all(&mut tx, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let days = [piece(0, DAY, 0), piece(1, DAY + 1, 0), piece(2, DAY + 2, 0)];
+        let months = [piece(0, MONTH, 0)];
+        let all = [
+            bucket(0, Paid, 6, 2 * HUGE + 1_999_999_998),
+            bucket(0, Missed, 2, 10),
+            bucket(1, Paid, 2, 14),
+        ];
+        for round in 0..2 {
+            let mut conn = store.read().await.unwrap();
+            let found = periods::list_periods(&mut conn, &one, None, Grain::Day, &days).await;
+            assert_eq!(sorted(found.unwrap()), all, "round {round}");
+            let found = periods::list_periods(&mut conn, &one, None, Grain::Month, &months).await;
+            let month = [bucket(0, Paid, 8, 2 * HUGE + 2_000_000_012), bucket(0, Missed, 2, 10)];
+            assert_eq!(sorted(found.unwrap()), month, "round {round}");
+            let found = periods::list_periods(&mut conn, &one, Some(&b), Grain::Day, &days).await;
+            let of_b = [bucket(0, Paid, 2, 1_999_999_998), bucket(1, Paid, 2, 14)];
+            assert_eq!(sorted(found.unwrap()), of_b, "round {round}");
+            let mut spent =
+                periods::list_spending(&mut conn, &one, Grain::Day, Currency::EUR, &days).await.unwrap();
+            spent.sort();
+            assert_eq!(spent, [(a.clone(), 2 * HUGE), (b.clone(), 2_000_000_012)]);
+            drop(conn);
+
+            // The same again, from the quarters.
+            let spans = |first: i64| [(first, quarter, next_day), (first + 1, next_day, i64::MAX)];
+            let mut tx = store.begin().await.unwrap();
+            periods::delete_all(&mut tx, &one).await.unwrap();
+            periods::rebuild(&mut tx, &one, Grain::Day, &spans(DAY)).await.unwrap();
+            periods::rebuild(&mut tx, &one, Grain::Month, &[(MONTH, 0, i64::MAX)]).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+
+        let mut conn = store.read().await.unwrap();
+        let pieces = [piece(0, quarter, quarter + QUARTER_MS), piece(7, next_day, i64::MAX)];
+        let found = periods::list_quarters(&mut conn, &one, None, &pieces).await.unwrap();
+        let quarters = [all[0].clone(), all[1].clone(), bucket(7, Paid, 2, 14)];
+        assert_eq!(sorted(found), quarters);
+        let found = periods::list_quarters(&mut conn, &one, Some(&a), &pieces).await.unwrap();
+        assert_eq!(sorted(found), [bucket(0, Paid, 4, 2 * HUGE), bucket(0, Missed, 2, 10)]);
+        let eur = Currency::EUR;
+        let found = periods::list_quarter_spending(&mut conn, &one, eur, &pieces[1..]).await;
+        assert_eq!(found.unwrap(), [(b, 14)]);
+        let other = periods::list_periods(&mut conn, &two, None, Grain::Day, &days).await.unwrap();
+        assert_eq!(other, [bucket(0, Paid, 2, 6)]);
+        assert!(periods::list_periods(&mut conn, &two, None, Grain::Day, &[]).await.unwrap().is_empty());
+        assert!(periods::list_quarters(&mut conn, &two, None, &[]).await.unwrap().is_empty());
+    }
+
+    async fn a_workspace_moves_to_another_time_zone(store: &Store) {
+        let [one, two] = super::tenants(store, [&[], &[]]).await;
+        let mut tx = store.begin().await.unwrap();
+        assert!(workspaces::update_time_zone(&mut tx, &one.id, "Asia/Kolkata").await.unwrap());
+        assert!(!workspaces::update_time_zone(&mut tx, &workspace(3).id, "UTC").await.unwrap());
+        tx.commit().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        assert_eq!(workspaces::get(&mut conn, &one.id).await.unwrap().unwrap().time_zone, "Asia/Kolkata");
+        let ids = [&one.id, &two.id, &workspace(3).id];
+        let mut zones = workspaces::list_time_zones(&mut conn, &ids).await.unwrap();
+        zones.sort();
+        let named = |id: &WorkspaceId, zone: &str| (id.clone(), zone.to_owned());
+        assert_eq!(zones, [named(&one.id, "Asia/Kolkata"), named(&two.id, "Europe/Berlin")]);
+    }
+}
