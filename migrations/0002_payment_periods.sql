@@ -14,3 +14,34 @@ CREATE TABLE payment_periods (
     micros_lo BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, grain, start_day, agent_id, currency, direction, status)
 );
+
+-- What was recorded before, when every workspace was in UTC. The innermost steps find the day of the month from the
+-- count of days (years that begin in March), the same on both engines.
+INSERT INTO payment_periods (workspace_id, grain, start_day, agent_id, currency, direction, status, count, micros_hi,
+    micros_lo)
+SELECT workspace_id, grain, start_day, agent_id, currency, direction, status, CAST(SUM(count) AS BIGINT),
+    CAST(SUM(micros_hi) AS BIGINT) + CAST(SUM(micros_lo) AS BIGINT) / 1000000000,
+    CAST(SUM(micros_lo) AS BIGINT) % 1000000000
+FROM (
+    SELECT r.workspace_id, g.grain, CASE g.grain WHEN 'day' THEN r.day ELSE r.month END AS start_day,
+        CASE g.whose WHEN 'agent' THEN r.agent_id ELSE '' END AS agent_id, r.currency, r.direction, r.status, r.count,
+        r.micros_hi, r.micros_lo
+    FROM (
+        SELECT d.*, d.day - (d.doy - (153 * ((5 * d.doy + 2) / 153) + 2) / 5) AS month
+        FROM (
+            SELECT c.*, c.doe - (365 * c.yoe + c.yoe / 4 - c.yoe / 100) AS doy
+            FROM (
+                SELECT b.*, (b.doe - b.doe / 1460 + b.doe / 36524 - b.doe / 146096) / 365 AS yoe
+                FROM (
+                    SELECT a.*, a.quarter_ms / 86400000 AS day, (a.quarter_ms / 86400000 + 719468) % 146097 AS doe
+                    FROM payment_rollups a
+                ) b
+            ) c
+        ) d
+    ) r
+    CROSS JOIN (
+        SELECT 'day' AS grain, 'agent' AS whose UNION ALL SELECT 'day', 'all'
+        UNION ALL SELECT 'month', 'agent' UNION ALL SELECT 'month', 'all'
+    ) g
+) parts
+GROUP BY workspace_id, grain, start_day, agent_id, currency, direction, status;

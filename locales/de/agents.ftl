@@ -44,7 +44,7 @@ agent-next-text =
         [one] einem Tag
        *[other] { $days } Tagen
     } bei Ihrem Tempo.
-agent-computed = Berechnet { $time } mit trust-score/1.
+agent-computed = Berechnet { $time } ({ $zone }) mit trust-score/1.
 agent-right = Gut gegangen
 agent-right-of = { $right } von { $counted }
 agent-success = Erfolgsquote

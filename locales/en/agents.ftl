@@ -44,7 +44,7 @@ agent-next-text =
         [one] one day
        *[other] { $days } days
     } at your own pace.
-agent-computed = Computed { $time } with trust-score/1.
+agent-computed = Computed { $time } ({ $zone }) with trust-score/1.
 agent-right = Went right
 agent-right-of = { $right } of { $counted }
 agent-success = Success rate

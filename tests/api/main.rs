@@ -6,6 +6,7 @@ mod accounts;
 mod agents;
 mod bad_input;
 mod certificates;
+mod charts;
 mod payment_events;
 mod public;
 mod world;

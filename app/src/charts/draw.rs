@@ -135,9 +135,11 @@ mod tests {
 
     #[test]
     fn a_small_series_is_drawn_exactly() {
-        let first = Series { look: Look::First, values: vec![Some(0.0), Some(3.0), None, Some(4.0)] };
+        let first =
+            Series { look: Look::First, values: vec![Some(0.0), Some(3.0), None, Some(4.0)] };
         let before = Series { look: Look::Previous, values: vec![Some(1.0); 4] };
         let svg = plot(&[before, first], (0.0, 4.0), 2);
+        insta::assert_snapshot!(svg.replace("/>", "/>\n"));
         assert!(!svg.contains('#') && !svg.contains("style="), "{svg}");
         assert_eq!(svg.matches("class=\"grid\"").count(), 3, "{svg}");
         assert_eq!(svg.matches("class=\"prev\"").count(), 1, "{svg}");

@@ -35,6 +35,71 @@ fn money(micros: i128, currency: Currency) -> String {
     format!("{} {}", format::amount(micros, currency), currency.as_str())
 }
 
+/// What came in, what went out and how much of it went right, each with what it was before.
+#[component]
+pub fn KeyFigures<'a>(
+    /// Where the figures come from.
+    chart: &'a MoneyChart,
+) -> impl IntoView + use<> {
+    let currency = chart.currency;
+    let (received, sent) = chart.sums();
+    let before = chart.sums_before();
+    let note = |now: i128, before: i128| match before {
+        0 => t!("charts-new"),
+        _ => t!(
+            "charts-was",
+            change = change(now, before),
+            before = format::amount(before, currency)
+        ),
+    };
+    let (right, all) = chart.went_right();
+    let right_before = chart.went_right_before().filter(|(_, all)| *all > 0);
+    let share = match all {
+        0 => "–".to_owned(),
+        _ => format::percent(right, all),
+    };
+    view! {
+        <dl class="stats">
+            {figure(t!("charts-received"), received, currency, before.map(|b| note(received, b.0)))}
+            {figure(t!("charts-sent"), sent, currency, before.map(|b| note(sent, b.1)))}
+            <div>
+                <dt>{t!("charts-right")}</dt>
+                <dd>{share}</dd>
+                <dd class="note">
+                    {t!(
+                        "charts-right-of",
+                        right = format::number(right),
+                        all = format::number(all)
+                    )}
+                    {right_before
+                        .map(|(right, all)| {
+                            let share = format::percent(right, all);
+                            format!(", {}", t!("charts-right-before", share = share))
+                        })}
+                </dd>
+            </div>
+        </dl>
+    }
+}
+
+fn figure(
+    name: String,
+    micros: i128,
+    currency: Currency,
+    note: Option<String>,
+) -> impl IntoView + use<> {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>
+                {format::amount(micros, currency)} " "
+                <span class="currency">{currency.as_str()}</span>
+            </dd>
+            {note.map(|text| view! { <dd class="note">{text}</dd> })}
+        </div>
+    }
+}
+
 /// The chart in one or two sentences.
 fn summary(chart: &MoneyChart) -> String {
     let (received, sent) = chart.sums();
@@ -61,15 +126,14 @@ pub fn MoneyFigure(
         look,
         values: chart.buckets.iter().map(|b| value(b).map(units)).collect(),
     };
-    let mut series = vec![
-        line(Look::Second, |b| Some(b.sent)),
-        line(Look::First, |b| Some(b.received)),
-    ];
+    let mut series =
+        vec![line(Look::Second, |b| Some(b.sent)), line(Look::First, |b| Some(b.received))];
     let compared = chart.sums_before().is_some();
     if compared {
         series.insert(0, line(Look::Previous, |b| b.before.map(|(received, _)| received)));
     }
-    let highest = series.iter().flat_map(|s| s.values.iter().flatten()).fold(0.0_f64, |a, b| a.max(*b));
+    let highest =
+        series.iter().flat_map(|s| s.values.iter().flatten()).fold(0.0_f64, |a, b| a.max(*b));
     let (top, steps) = scale(highest);
     let svg = plot(&series, (0.0, top), steps);
     let labels = (0..=steps)
@@ -110,13 +174,10 @@ pub fn MoneyFigure(
             </figcaption>
             <div class="y" aria-hidden="true">{labels}</div>
             <div class="plot">
-                <svg
-                    viewBox=VIEW_BOX
-                    preserveAspectRatio="none"
-                    role="img"
-                    aria-label=sentence.clone()
-                    inner_html=svg
-                ></svg>
+                <svg viewBox=VIEW_BOX preserveAspectRatio="none" role="img">
+                    <title>{sentence.clone()}</title>
+                    <g inner_html=svg></g>
+                </svg>
             </div>
             <div class="x" aria-hidden="true">{ends}</div>
         </figure>
@@ -189,14 +250,10 @@ pub fn Sparkline(
     };
     let svg = plot(&[score_series(&points)], (f64::from(floor), 100.0), 1);
     view! {
-        <svg
-            class="spark"
-            viewBox=VIEW_BOX
-            preserveAspectRatio="none"
-            role="img"
-            aria-label=text
-            inner_html=svg
-        ></svg>
+        <svg class="spark" viewBox=VIEW_BOX preserveAspectRatio="none" role="img">
+            <title>{text}</title>
+            <g inner_html=svg></g>
+        </svg>
     }
 }
 
@@ -241,13 +298,10 @@ pub fn ScoreFigure(
                 <span>{format::number(floor.into())}</span>
             </div>
             <div class="plot">
-                <svg
-                    viewBox=VIEW_BOX
-                    preserveAspectRatio="none"
-                    role="img"
-                    aria-label=text.clone()
-                    inner_html=svg
-                ></svg>
+                <svg viewBox=VIEW_BOX preserveAspectRatio="none" role="img">
+                    <title>{text.clone()}</title>
+                    <g inner_html=svg></g>
+                </svg>
             </div>
             <div class="x" aria-hidden="true">{ends}</div>
         </figure>

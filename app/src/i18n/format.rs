@@ -145,15 +145,20 @@ fn zone() -> Zone {
     use_context().unwrap_or_default()
 }
 
+/// The zone that times on this page are in: `Europe/Berlin`.
+pub fn zone_name() -> String {
+    zone().name().to_owned()
+}
+
 /// A value on an axis, in whole units of a currency: `1,500`, `0.03`, `2.5 M`.
 pub fn axis(value: f64) -> String {
     const MILLION: f64 = 1e6;
     const BILLION: f64 = 1e9;
     if value >= BILLION {
-        return t!("charts-billion", number = short(value / BILLION));
+        return crate::t!("charts-billion", number = short(value / BILLION));
     }
     if value >= MILLION {
-        return t!("charts-million", number = short(value / MILLION));
+        return crate::t!("charts-million", number = short(value / MILLION));
     }
     short(value)
 }

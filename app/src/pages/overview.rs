@@ -8,10 +8,10 @@ use service::{
 };
 
 use super::payment_rows::PaymentTable;
-use crate::charts::{MoneyFigure, Sparkline, floor_of};
+use crate::charts::{KeyFigures, MoneyFigure, Sparkline, floor_of};
 use crate::components::{
     Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, Pill, ScoreCell, SectionHead,
-    Table, Tone, certificate_state_label, certificate_tone, payment_status_label,
+    Table, TimeZoneForm, Tone, certificate_state_label, certificate_tone, payment_status_label,
 };
 use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section};
@@ -67,7 +67,12 @@ fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
     view! {
         {self::attention(attention)}
         <section class="section" aria-label=t!("charts-money")>
-            {filters(&chart, &newest, shown.as_deref())} <MoneyFigure chart=chart.clone()/>
+            {filters(&chart, &newest, shown.as_deref())} <KeyFigures chart=&chart/>
+            <MoneyFigure chart=chart.clone()/>
+            <details class="mt-3">
+                <summary>{t!("zone-label")} ": " {chart.zone.name().to_owned()}</summary>
+                <TimeZoneForm zone=chart.zone.clone()/>
+            </details>
         </section>
         {outcomes(chart.by_status.clone())}
         {by_spending(spenders, chart.currency)}
@@ -130,10 +135,8 @@ fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl In
             }
         })
         .collect_view();
-    let compare = Compare::ALL
-        .iter()
-        .map(|c| (c.as_str().to_owned(), compare_label(*c)))
-        .collect::<Vec<_>>();
+    let compare =
+        Compare::ALL.iter().map(|c| (c.as_str().to_owned(), compare_label(*c))).collect::<Vec<_>>();
     let currencies =
         chart.currencies.iter().map(|c| (c.as_str().to_owned(), c.as_str().to_owned())).collect();
     let mut names = vec![(String::new(), t!("charts-all-agents"))];
@@ -141,8 +144,8 @@ fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl In
     let (from, to) = ends(chart);
     let csv = format!("/dashboard/overview.csv{}", query_of(chart, shown, None));
     let custom = matches!(chart.range, ChartRange::Custom { .. });
-    let hidden = (!custom)
-        .then(|| view! { <input type="hidden" name="range" value=chart.range.as_str()/> });
+    let hidden =
+        (!custom).then(|| view! { <input type="hidden" name="range" value=chart.range.as_str()/> });
     // Dates win over a range: they are filled in only where they were chosen.
     let (from, to) = if custom { (from, to) } else { (String::new(), String::new()) };
     view! {

@@ -6,6 +6,7 @@ use model::{Direction, Payment};
 use crate::components::{
     Money, Pill, Table, Time, Tone, payment_status_label, payment_status_tone,
 };
+use crate::i18n::format;
 
 /// Payments, one a row.
 #[component]
@@ -26,7 +27,7 @@ pub fn PaymentTable(
                     <th scope="col">{t!("payments-status")}</th>
                     <th scope="col" class="num">{t!("payments-amount")}</th>
                     <th scope="col" class="p1">{t!("payments-counts")}</th>
-                    <th scope="col" class="num p1">{t!("payments-time")}</th>
+                    <th scope="col" class="num p1">{t!("payments-time", zone = format::zone_name())}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

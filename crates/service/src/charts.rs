@@ -84,6 +84,25 @@ impl MoneyChart {
         let all: Option<Vec<_>> = self.buckets.iter().map(|b| b.before).collect();
         all.map(|all| all.iter().fold((0, 0), |sum, b| (sum.0 + b.0, sum.1 + b.1)))
     }
+
+    /// Of the sent payments in any currency: how many were paid as agreed, and how many there are.
+    pub fn went_right(&self) -> (i64, i64) {
+        share_right(self.by_status.iter().map(|s| (s.status, s.count)))
+    }
+
+    /// The same in what this is compared with.
+    pub fn went_right_before(&self) -> Option<(i64, i64)> {
+        let all: Option<Vec<_>> =
+            self.by_status.iter().map(|s| s.before.map(|n| (s.status, n))).collect();
+        all.map(share_right)
+    }
+}
+
+fn share_right(counts: impl IntoIterator<Item = (PaymentStatus, i64)>) -> (i64, i64) {
+    counts.into_iter().fold((0, 0), |(right, all), (status, count)| {
+        let good = matches!(status, PaymentStatus::Paid | PaymentStatus::OnTime);
+        (right + if good { count } else { 0 }, all + count)
+    })
 }
 
 impl Services {

@@ -10,8 +10,8 @@ use store::{Tx, periods, rollups, workspaces};
 use crate::zone::{add_months, month_of};
 use crate::{Actor, Capability, Error, Rule, Services, Zone};
 
-/// Adds payments to the sums that charts read. Last in a transaction that holds the lock on the agents' rows, which
-/// keeps the zone from changing before the commit.
+/// Adds payments to the sums that charts read, by the days of a zone that does not change before the commit. Last in a
+/// transaction.
 pub(crate) async fn add_rollups(
     tx: &mut Tx,
     sums: HashMap<RollupKey, (i64, i128)>,
@@ -19,7 +19,7 @@ pub(crate) async fn add_rollups(
     let mut ids: Vec<&WorkspaceId> = sums.keys().map(|key| &key.workspace_id).collect();
     ids.sort();
     ids.dedup();
-    let zones: HashMap<WorkspaceId, Zone> = workspaces::list_time_zones(tx, &ids)
+    let zones: HashMap<WorkspaceId, Zone> = workspaces::lock_time_zones(tx, &ids)
         .await?
         .into_iter()
         .map(|(id, name)| (id, Zone::stored(&name)))
@@ -50,6 +50,7 @@ impl Services {
         if before.time_zone == after.time_zone {
             return Ok(after);
         }
+        // First: it waits for those who record payments, and makes the next ones wait for the new sums.
         workspaces::update_time_zone(&mut tx, &before.id, zone.name()).await?;
         periods::delete_all(&mut tx, &before.id).await?;
         if let Some((first, last)) = rollups::get_bounds(&mut tx, &before.id).await? {

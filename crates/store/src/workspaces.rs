@@ -179,19 +179,24 @@ struct NameRow<'a> {
     ws: &'a str,
 }
 
-const LIST_TIME_ZONES: RowsSql = rows_sql!(
-    "SELECT w.id, w.time_zone FROM",
-    (ws TEXT),
-    "JOIN workspaces w ON w.id = r.ws"
-);
+// One writer at a time has all of SQLite locked anyway.
+const LOCK_TIME_ZONES: RowsSql = RowsSql {
+    postgres: rows_sql!(
+        "SELECT w.id, w.time_zone FROM",
+        (ws TEXT),
+        "JOIN workspaces w ON w.id = r.ws FOR SHARE OF w"
+    )
+    .postgres,
+    ..rows_sql!("SELECT w.id, w.time_zone FROM", (ws TEXT), "JOIN workspaces w ON w.id = r.ws")
+};
 
-/// The time zones of workspaces, by IANA name.
-pub async fn list_time_zones(
-    conn: &mut Conn,
+/// The time zones of workspaces, by IANA name. None of them changes before the transaction ends.
+pub async fn lock_time_zones(
+    tx: &mut Tx,
     ids: &[&WorkspaceId],
 ) -> Result<Vec<(WorkspaceId, String)>> {
     let rows: Vec<_> = ids.iter().map(|id| NameRow { ws: id.as_str() }).collect();
-    let found: Vec<(String, String)> = on_rows!(conn, LIST_TIME_ZONES, &rows, |c, sql, json| {
+    let found: Vec<(String, String)> = on_rows!(tx, LOCK_TIME_ZONES, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     Ok(found.into_iter().map(|(id, zone)| (WorkspaceId::from_stored(id), zone)).collect())

@@ -69,7 +69,7 @@ fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
                         ceiling=score.ceiling
                     />
                     <p class="soft small mt-3">
-                        {t!("agent-computed", time = format::date_time(scored.as_of_ms))}
+                        {t!("agent-computed", time = format::date_time(scored.as_of_ms), zone = format::zone_name())}
                     </p>
                 </section>
                 <section aria-labelledby="h-next">

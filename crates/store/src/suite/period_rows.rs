@@ -116,10 +116,24 @@ both_engines! {
         tx.commit().await.unwrap();
         let mut conn = store.read().await.unwrap();
         assert_eq!(workspaces::get(&mut conn, &one.id).await.unwrap().unwrap().time_zone, "Asia/Kolkata");
+        drop(conn);
+
         let ids = [&one.id, &two.id, &workspace(3).id];
-        let mut zones = workspaces::list_time_zones(&mut conn, &ids).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let mut zones = workspaces::lock_time_zones(&mut tx, &ids).await.unwrap();
         zones.sort();
         let named = |id: &WorkspaceId, zone: &str| (id.clone(), zone.to_owned());
         assert_eq!(zones, [named(&one.id, "Asia/Kolkata"), named(&two.id, "Europe/Berlin")]);
+        // Whoever records payments meanwhile keeps the zone as it is.
+        let (other, id) = (store.clone(), one.id.clone());
+        let moving = tokio::spawn(async move {
+            let mut tx = other.begin().await.unwrap();
+            workspaces::update_time_zone(&mut tx, &id, "UTC").await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        assert!(!moving.is_finished());
+        tx.commit().await.unwrap();
+        moving.await.unwrap();
     }
 }
