@@ -9,6 +9,7 @@ use model::{UserId, WorkspaceId};
 use service::Actor;
 use tower_sessions::Session;
 
+use crate::pages;
 use crate::sessions::{USER_ID, WORKSPACE_ID, cookie_name};
 use crate::state::AppState;
 
@@ -34,6 +35,9 @@ pub async fn identify(
 ) -> Response {
     match signed_in(&state, &session).await {
         Ok(Some(actor)) => {
+            if let Some(id) = session.id() {
+                state.services.touch_session(&id.to_string());
+            }
             request.extensions_mut().insert(actor);
         }
         Ok(None) if request.uri().path().starts_with("/dashboard") => {
@@ -42,12 +46,27 @@ pub async fn identify(
             return (StatusCode::FOUND, [(header::LOCATION, login)]).into_response();
         }
         Ok(None) => {}
+        Err(error) if suspended(error.as_ref()).is_some() => {
+            // Public pages and signing out go on as for anybody.
+            if request.uri().path().starts_with("/dashboard") {
+                let reason = suspended(error.as_ref()).unwrap_or_default().to_owned();
+                return pages::suspended(&state, request, reason).await;
+            }
+        }
         Err(error) => {
             tracing::error!(%error, "the session could not be read");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     }
     next.run(request).await
+}
+
+/// The operator's words, where the workspace is suspended.
+fn suspended<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a str> {
+    match error.downcast_ref() {
+        Some(service::Error::Suspended { reason }) => Some(reason),
+        _ => None,
+    }
 }
 
 async fn signed_in(
@@ -76,7 +95,7 @@ pub async fn signed_in_by_cookie(state: &AppState, headers: &HeaderMap) -> Optio
 }
 
 /// Percent-encodes what may not stand in a query value.
-fn encode(path: &str) -> String {
+pub(crate) fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

@@ -3,7 +3,9 @@
 pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod client_address;
 pub mod config;
+pub mod demo;
 pub mod pages;
 pub mod router;
 pub mod score;

@@ -28,6 +28,9 @@ fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(with_settings(Command::new("serve").about("Runs the server")))
+        .subcommand(with_settings(
+            Command::new("demo").about("Fills an empty database with half a year of payments"),
+        ))
         .subcommand(
             Command::new("score")
                 .about("Recomputes a trust score from a file of payments, without a server")
@@ -88,6 +91,11 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
             let config = read_config(m)?;
             log(&config)?;
             runtime()?.block_on(surety::serve::serve(config))
+        }
+        Some(("demo", m)) => {
+            let log_in = runtime()?.block_on(surety::demo::fill(read_config(m)?.service))?;
+            println!("Sign in as {} with the password {}", log_in.email, log_in.password);
+            Ok(())
         }
         Some(("score", m)) => {
             println!("{}", surety::score::score_file(&PathBuf::from(text(m, "file")))?);

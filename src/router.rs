@@ -1,13 +1,17 @@
 //! Every path of the instance.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use leptos::prelude::provide_context;
+use service::Actor;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_sessions::Session;
 
 use crate::state::AppState;
 use crate::{api, assets, auth, pages, security, sessions};
@@ -20,17 +24,23 @@ pub fn router(state: AppState) -> Router {
         .merge(server_functions(&state))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(state.clone(), auth::identify))
-        .layer(sessions::layer(&state.services))
-        .layer(CompressionLayer::new());
+        .layer(sessions::layer(&state.services));
     Router::new()
         .merge(api::router())
         .merge(assets::router())
         .route("/v1/{*path}", axum::routing::any(api::gopi::unknown_path))
-        .merge(browser)
+        .layer(CatchPanicLayer::custom(api::panicked))
+        .merge(with_error_pages(browser, &state).layer(CompressionLayer::new()))
         .layer(DefaultBodyLimit::max(api::MAX_BODY))
         .layer(from_fn(security::headers))
-        .layer(CatchPanicLayer::new())
         .with_state(state)
+}
+
+/// Answers with a page wherever something failed before there was one, panics among them.
+fn with_error_pages(browser: Router<AppState>, state: &AppState) -> Router<AppState> {
+    browser
+        .layer(CatchPanicLayer::custom(pages::panicked))
+        .layer(from_fn_with_state(state.clone(), pages::error_pages))
 }
 
 /// What the dashboard's forms post to.
@@ -40,12 +50,112 @@ fn server_functions(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), security::same_origin))
 }
 
-async fn call(State(state): State<AppState>, request: Request) -> Response {
+async fn call(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    session: Session,
+    request: Request,
+) -> Response {
+    if request.extensions().get::<Actor>().is_some() || !is_form(request.headers()) {
+        return run(state, request).await;
+    }
+    // Nobody is signed in (any more): if the form asks for somebody, it is kept until then.
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, api::MAX_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(bytes.clone()));
+    let mut response = run(state, request).await;
+    let location = response.headers().get(header::LOCATION);
+    if location.is_none_or(|to| to.as_bytes() != app::server::LOGIN.as_bytes()) {
+        return response;
+    }
+    let fields = form_urlencoded::parse(&bytes).into_owned().collect();
+    match app::server::keep_draft(&session, &name, fields).await {
+        Ok(to) => {
+            if let Ok(to) = HeaderValue::from_str(&to) {
+                response.headers_mut().insert(header::LOCATION, to);
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "a form could not be kept");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    content_type.is_some_and(|t| t.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
+}
+
+async fn run(state: AppState, request: Request) -> Response {
     let services = state.services;
+    let changed = format!("changed={}; Path=/; SameSite=Lax; HttpOnly", services.now_ms());
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
         provide_context(services.clone());
         provide_context(lang);
     };
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let mut response =
+        leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    // Pages that the browser asked for ahead vary by cookie: after a change it uses none of them.
+    if let Ok(changed) = HeaderValue::from_str(&changed) {
+        response.headers_mut().append(header::SET_COOKIE, changed);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use axum::routing::get;
+    use service::{Clock, Entropy, Services, Settings, StoreConfig};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn boom() -> StatusCode {
+        panic!("on purpose")
+    }
+
+    #[tokio::test]
+    async fn a_page_that_panics_or_fails_answers_with_a_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            store: StoreConfig {
+                url: format!("sqlite://{}/surety.db", folder.path().display()),
+                connections: 1,
+            },
+            master_key: [7; 32],
+            public_url: "https://trust.example.com".to_owned(),
+            default_plan: model::Plan::Free,
+            operator_token: None,
+            ingest_queue: 1,
+        };
+        let services = Services::open(settings, Clock::system(), Entropy::system()).await.unwrap();
+        let state = AppState::new(services);
+        let failing = Router::new()
+            .route("/boom", get(boom))
+            .route("/empty", get(async || StatusCode::INTERNAL_SERVER_ERROR))
+            .route("/json", get(async || (StatusCode::BAD_GATEWAY, axum::Json(1))));
+        let router = with_error_pages(failing, &state).with_state(state);
+        for (path, lang, words) in [
+            ("/boom", "en", "Something failed on our side"),
+            ("/boom", "de", "Bei uns ist etwas fehlgeschlagen"),
+            ("/empty", "en", "Something failed on our side"),
+        ] {
+            let request = Request::get(path).header("accept-language", lang);
+            let request = request.body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            let html = String::from_utf8(body.to_vec()).unwrap();
+            assert!(html.contains(words) && !html.contains("on purpose"), "{path}: {html}");
+        }
+        let request = Request::get("/json").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
+    }
 }

@@ -45,7 +45,7 @@ pub async fn same_origin(State(state): State<AppState>, request: Request, next: 
 }
 
 /// By `Sec-Fetch-Site`, else by `Origin`; a client that sends neither is no browser.
-fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
+pub(crate) fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|v| v.to_str().unwrap_or_default());
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");

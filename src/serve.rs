@@ -1,5 +1,6 @@
 //! Running the server.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -37,9 +38,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
     });
-    axum::serve(listener, router(AppState::new(services.clone())))
-        .with_graceful_shutdown(asked_to_stop())
-        .await?;
+    let state = AppState::new(services.clone()).behind(config.trusted_proxies);
+    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
     sweeper.abort();
     services.close().await;
     Ok(())

@@ -13,8 +13,8 @@ use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 pub const USER_ID: &str = "user_id";
 /// Session key: the id of the workspace that is acted on.
 pub const WORKSPACE_ID: &str = "workspace_id";
-/// Days after which an unused session ends.
-const IDLE_DAYS: i64 = 30;
+/// Days that a browser keeps the cookie. When the session behind it ends, the service decides.
+const COOKIE_DAYS: i64 = 90;
 
 /// Keeps sessions in the instance's database.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub fn layer(services: &Services) -> SessionManagerLayer<Store> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(Duration::days(IDLE_DAYS)))
+        .with_expiry(Expiry::OnInactivity(Duration::days(COOKIE_DAYS)))
 }
 
 fn session(record: &Record) -> Result<BrowserSession> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use service::Services;
 
 /// What every handler can reach.
@@ -11,12 +12,19 @@ pub struct AppState {
     pub services: Services,
     /// Where the instance is reached, without a slash at the end.
     pub public_url: Arc<str>,
+    /// The networks of the proxies in front, whose word on the client's address counts.
+    pub trusted_proxies: Arc<[IpNet]>,
 }
 
 impl AppState {
     /// The state of a server over these services.
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url().into();
-        Self { services, public_url }
+        Self { services, public_url, trusted_proxies: Arc::from([]) }
+    }
+
+    /// The same behind these proxies.
+    pub fn behind(self, trusted_proxies: Vec<IpNet>) -> Self {
+        Self { trusted_proxies: trusted_proxies.into(), ..self }
     }
 }

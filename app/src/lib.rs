@@ -38,4 +38,4 @@ pub mod pages;
 pub mod server;
 
 #[cfg(feature = "ssr")]
-pub use page::render;
+pub use page::{render, render_svg};

@@ -140,10 +140,9 @@ async function apiKeys(page, server, agent) {
   await call(`${server.url}/v1/agents/${agent}`, list);
   await page.goto("/dashboard/api-keys");
   assert.doesNotMatch(await page.content(), new RegExp(secret), "only once");
-  const row = page.locator("tr", { hasText: "Second key" });
-  const confirm = row.locator("summary");
-  if (await confirm.count()) await confirm.click();
-  await row.locator('form[action="/fn/revoke_api_key"] button[type=submit]').click();
+  await page.locator("tr a", { hasText: "Second key" }).click();
+  await page.locator("main .confirm summary").click();
+  await submit(page, "revoke_api_key");
   await page.waitForURL("**/dashboard/api-keys");
   assert.equal((await fetch(`${server.url}/v1/agents/${agent}`, list)).status, 401, "revoked at once");
 }
@@ -166,6 +165,7 @@ async function settings(page, agentPage) {
 
 async function signOutAndIn(page) {
   await page.goto("/dashboard");
+  await page.locator("[popovertarget=account]").click();
   await form(page, "log_out").locator("button[type=submit]").first().click();
   await page.waitForURL((url) => !url.pathname.startsWith("/dashboard"));
   await page.goto("/dashboard/agents");

@@ -83,3 +83,52 @@ certificates-credential-text = Jeder kann sie offline mit den Schlüsseln unter 
 badge-lead = Zeigt die bescheinigte Bewertung und führt zum öffentlichen Profil. Es erneuert sich alle 5 Minuten.
 badge-style = Stil
 badge-alt = Vertrauensbewertung von { $name }
+
+agents-created-many =
+    { $count ->
+        [one] Ein Agent ist angelegt.
+       *[other] { $count } Agenten sind angelegt.
+    }
+agents-line = Zeile { $line }: { $text }
+agents-changed-meanwhile = Seit Sie dieses Formular geöffnet haben, wurden andere Werte gespeichert. Ihre Eingaben sind noch da; speichern Sie erneut, um die anderen zu ersetzen.
+agents-value-now = Inzwischen gespeichert: { $value }
+agents-empty-value = (leer)
+agents-archived = { $name } ist archiviert.
+agents-unarchived = { $name } ist wieder aktiv.
+agents-several = Mehrere anlegen
+agents-bulk = Mehrere Agenten
+agents-bulk-lead = Bis zu { $max } auf einmal. Es werden alle angelegt oder keiner.
+agents-names = Namen
+agents-names-hint = Ein Name je Zeile.
+agents-create-many = Agenten anlegen
+agents-search = Name oder Kennung
+agents-status = Status
+agents-active = Aktiv
+agents-archived-state = Archiviert
+agents-any = Alle
+agents-with-certificate = Gültig
+agents-without-certificate = Keines oder ungültig
+agents-sort = Reihenfolge
+agents-sort-newest = Neueste
+agents-sort-name = Name
+agents-sort-payments = Zahlungen
+agents-sort-score = Bewertung
+agents-apply = Anwenden
+agents-clear = Filter löschen
+agents-no-match = Kein Treffer
+agents-no-match-text = Kein Agent passt zu dieser Suche und diesen Filtern. Archivierte erscheinen nur, wenn Sie nach ihnen filtern.
+agents-score = Bewertung
+agents-first-page = Erste Seite
+agents-next-page = Nächste Seite
+
+agent-archive = Agenten archivieren
+agent-archive-text = Er nimmt keine Zahlungen mehr an und verschwindet aus der Liste. Profil, Abzeichen und Zertifikate bleiben. Das lässt sich rückgängig machen.
+agent-unarchive = Aus dem Archiv holen
+agent-unarchive-text = Er nimmt wieder Zahlungen an und steht wieder in der Liste.
+agent-archived-text = Dieser Agent ist archiviert: Zahlungen für ihn werden abgelehnt.
+badge-label = Beschriftung
+badge-label-hint = Was links steht, höchstens 60 Zeichen. Leer: nur die Note.
+badge-show = Anzeigen
+badge-preview = Vorschau
+badge-endpoint = Als Daten
+badge-endpoint-text = Für Dienste, die Abzeichen selbst zeichnen: die Adresse desselben Abzeichens als JSON, in der Form der Endpunkte von shields.io.

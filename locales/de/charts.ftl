@@ -18,6 +18,7 @@ charts-down = { $percent } % weniger
 charts-same = wie zuvor
 charts-new = zuvor nichts
 charts-was = { $change }, zuvor { $before }
+charts-figures = Kennzahlen
 charts-right = Ordnungsgemäß gezahlt
 charts-right-of = { $right } von { $all } gesendeten Zahlungen
 charts-right-before = zuvor { $share }
@@ -51,6 +52,7 @@ charts-million = { $number } Mio.
 charts-billion = { $number } Mrd.
 
 zone-label = Zeitzone
-zone-hint = Tage und Monate des ganzen Arbeitsbereichs beginnen um Mitternacht dieser Zone. Bewertungen und Zertifikate bleiben in UTC.
+zone-text = Tage und Monate des ganzen Arbeitsbereichs beginnen um Mitternacht dieser Zone. Bewertungen und Zertifikate bleiben in UTC.
+zone-change = Ändern
 zone-save = Zeitzone speichern
 zone-saved = Die Zeitzone ist jetzt { $zone }.

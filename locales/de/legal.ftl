@@ -1,9 +1,3 @@
 legal-imprint = Impressum
 legal-privacy = Datenschutz
 legal-empty = Wer diese Instanz betreibt, hat dies noch nicht ausgefüllt.
-legal-cookies = Cookies
-legal-cookies-text = Höchstens drei, alle nötig für das, worum Sie gebeten haben: wer angemeldet ist, die Sprache und das Farbschema. Von anderen Servern wird nichts geladen, niemand wird verfolgt.
-legal-account = Konten
-legal-account-text = Gespeichert sind die E-Mail-Adresse, der Name, den Sie angeben, ein Hash des Passworts, Ihre Agenten, deren Zahlungen und Zertifikate und eine Spur, wer was geändert hat.
-legal-public = Was öffentlich ist
-legal-public-text = Ein öffentlicher Agent zeigt Name, Beschreibung, Bewertung, Zertifikat und Zahl der Zahlungen. Beträge, Empfänger und Inhaber werden nie gezeigt.

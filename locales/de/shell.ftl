@@ -19,6 +19,7 @@ nav-agents = Agenten
 nav-payments = Zahlungen
 nav-certificates = Zertifikate
 nav-audit-log = Audit-Log
+nav-control = Kontrolle
 nav-build = Anbinden
 nav-api-keys = API-Schlüssel
 nav-operator = Betrieb
@@ -34,3 +35,35 @@ errors-not-found-text = Diese Seite gibt es nicht, oder sie ist nicht öffentlic
 errors-forbidden-title = Nicht für Ihre Rolle
 errors-broken-title = Bei uns ist etwas fehlgeschlagen
 errors-broken-text = Es steht im Protokoll. Versuchen Sie es gleich noch einmal.
+
+error-session-ended = Sie waren inzwischen abgemeldet. Ihre Eingaben sind noch da; prüfen Sie sie und senden Sie noch einmal.
+errors-again = Noch einmal versuchen
+errors-refused-title = Diese Anfrage ist nicht verständlich
+errors-refused-text = Die Adresse oder das Gesendete ist beschädigt oder zu groß. Gehen Sie zurück und versuchen Sie es noch einmal.
+errors-broken-form-text = Es steht im Protokoll, und Ihre Eingaben wurden vielleicht nicht gespeichert. Gehen Sie zurück: Das Formular enthält sie noch.
+
+shell-offline = Es besteht keine Verbindung. Ihre Eingaben sind noch da; senden Sie sie, sobald Sie wieder online sind.
+shell-dismiss = Schließen
+
+palette-open = Suchen
+palette-label = Zu einer Seite, einem Agenten oder einer Aktion
+palette-recent = Zuletzt
+palette-none = Nichts passt. Versuchen Sie es mit weniger Buchstaben.
+palette-choose = auswählen
+palette-run = öffnen
+palette-close = Schließen
+palette-page = Seite
+palette-action = Aktion
+palette-agent = Agent
+palette-new-agent = Agenten anlegen
+palette-new-agents = Mehrere Agenten anlegen
+palette-new-key = API-Schlüssel anlegen
+palette-light = Helle Farben
+palette-dark = Dunkle Farben
+palette-system = Farben wie das System
+palette-language = Sprache wechseln: { $language }
+
+shortcuts-title = Tastenkürzel
+shortcuts-palette = Suche
+shortcuts-list = Diese Liste
+shortcuts-single-keys = Kürzel aus einzelnen Tasten

@@ -83,3 +83,52 @@ certificates-credential-text = Anybody can check it offline with the keys under 
 badge-lead = Shows the certified score and links to the public profile. It refreshes every 5 minutes.
 badge-style = Style
 badge-alt = Trust score of { $name }
+
+agents-created-many =
+    { $count ->
+        [one] One agent is registered.
+       *[other] { $count } agents are registered.
+    }
+agents-line = Line { $line }: { $text }
+agents-changed-meanwhile = Somebody saved other values since you opened this form. Yours are still here; save again to replace theirs.
+agents-value-now = Saved meanwhile: { $value }
+agents-empty-value = (empty)
+agents-archived = { $name } is archived.
+agents-unarchived = { $name } is active again.
+agents-several = Add several
+agents-bulk = Several agents
+agents-bulk-lead = Up to { $max } at once. All are registered, or none.
+agents-names = Names
+agents-names-hint = One name on each line.
+agents-create-many = Register agents
+agents-search = Name or id
+agents-status = Status
+agents-active = Active
+agents-archived-state = Archived
+agents-any = All
+agents-with-certificate = Valid
+agents-without-certificate = None or not valid
+agents-sort = Order
+agents-sort-newest = Newest
+agents-sort-name = Name
+agents-sort-payments = Payments
+agents-sort-score = Score
+agents-apply = Apply
+agents-clear = Clear filters
+agents-no-match = Nothing matches
+agents-no-match-text = No agent fits this search and these filters. Archived ones are listed only when asked for.
+agents-score = Score
+agents-first-page = First page
+agents-next-page = Next page
+
+agent-archive = Archive agent
+agent-archive-text = It takes no more payments and leaves the list. Profile, badge and certificates stay. You can undo this.
+agent-unarchive = Unarchive agent
+agent-unarchive-text = It takes payments again and is back in the list.
+agent-archived-text = This agent is archived: payments for it are refused.
+badge-label = Label
+badge-label-hint = What stands on the left, at most 60 characters. Empty: only the grade.
+badge-show = Show
+badge-preview = Preview
+badge-endpoint = As data
+badge-endpoint-text = For services that draw badges themselves: the address of the same badge as JSON, in the form of shields.io endpoints.

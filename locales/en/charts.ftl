@@ -18,6 +18,7 @@ charts-down = down { $percent } %
 charts-same = as before
 charts-new = nothing before
 charts-was = { $change }, { $before } before
+charts-figures = Key figures
 charts-right = Payments that went right
 charts-right-of = { $right } of { $all } sent payments
 charts-right-before = { $share } before
@@ -51,6 +52,7 @@ charts-million = { $number } M
 charts-billion = { $number } bn
 
 zone-label = Time zone
-zone-hint = Days and months of the whole workspace begin at its midnights. Scores and certificates stay in UTC.
+zone-text = Days and months of the whole workspace begin at its midnights. Scores and certificates stay in UTC.
+zone-change = Change
 zone-save = Save time zone
 zone-saved = The time zone is { $zone } now.

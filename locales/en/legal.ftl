@@ -1,9 +1,3 @@
 legal-imprint = Imprint
 legal-privacy = Privacy
 legal-empty = Whoever runs this instance has not filled this in yet.
-legal-cookies = Cookies
-legal-cookies-text = Three at most, all needed for what you asked for: who is signed in, the language, and the theme. Nothing is loaded from other servers and nobody is tracked.
-legal-account = Accounts
-legal-account-text = Kept are the e-mail address, the name you gave, a hash of the password, your agents, their payments and certificates, and a trail of who changed what.
-legal-public = What is public
-legal-public-text = A public agent shows its name, description, score, certificate and numbers of payments. Amounts, payees and the owner are never shown.

@@ -172,7 +172,7 @@ export class GopiClient {
     else if (/CERT|UNABLE_TO_/.test(cause.code ?? "")) code = "TLS_ERROR";
     const why = timedOut ? "timed out" : cause.message || cause.code || cause.name;
     const tries = attempt === 1 ? "1 attempt" : `${attempt} attempts`;
-    const message = `No answer from ${this.baseUrl} after ${tries}: ${why}.`;
+    const message = `No answer from ${this.baseUrl} after ${tries}: ${String(why).replace(/[.\s]+$/, "")}.`;
     return new GopiError(0, this.#withoutKey(message), { code, cause });
   }
 

@@ -1,7 +1,10 @@
 //! Who calls an API: a signed token or an API key.
 
-use axum::http::{HeaderMap, header};
-use service::{Actor, Error, Services};
+use axum::http::{Extensions, HeaderMap, header};
+use service::{Actor, Error};
+
+use crate::client_address::ClientAddress;
+use crate::state::AppState;
 
 /// Somebody who presented a token or a key that is good.
 pub struct Caller(pub Actor);
@@ -13,11 +16,19 @@ const NOBODY: &str =
     "Send a token as \"Authorization: Bearer ...\" or an API key as \"X-API-Key: ...\".";
 
 impl Caller {
-    /// Reads `X-API-Key` or `Authorization: Bearer`. A bearer token may also be an API key.
-    pub async fn read(services: &Services, headers: &HeaderMap) -> Result<Self, AuthError> {
+    /// Reads `X-API-Key` or `Authorization: Bearer` of a request. The request's address decides too: a key may be held
+    /// to some networks.
+    pub async fn read(
+        state: &AppState,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<Self, AuthError> {
+        let services = &state.services;
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
         if let Some(key) = text("x-api-key") {
-            return services.authenticate_key(key).await.map(Self).map_err(AuthError);
+            let ClientAddress(from) =
+                ClientAddress::of(&state.trusted_proxies, headers, extensions);
+            return services.authenticate_key(key, from).await.map(Self).map_err(AuthError);
         }
         let bearer = text(header::AUTHORIZATION.as_str())
             .and_then(|v| v.split_once(' '))

@@ -4,6 +4,7 @@ pub mod gopi;
 
 mod body;
 mod caller;
+mod sdk;
 mod time;
 
 use axum::Router;
@@ -22,6 +23,7 @@ use crate::state::AppState;
 pub fn router() -> Router<AppState> {
     Router::new()
         .merge(gopi::router())
+        .merge(sdk::router())
         .route("/health", get(health))
         .route("/.well-known/jwks.json", get(keys))
 }
@@ -41,6 +43,11 @@ async fn health(State(state): State<AppState>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
         }
     }
+}
+
+/// The answer where the code of an API fell over. What it was about went to the log already.
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    gopi::ApiError::from(service::Error::internal("a panic")).into_response()
 }
 
 /// The keys that check certificates offline (RFC 7517).

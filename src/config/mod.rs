@@ -1,10 +1,11 @@
 //! Settings: flags before `SURETY_*` variables before `surety.toml` before defaults. Each has one row in [`SETTINGS`].
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use ipnet::IpNet;
 use model::Plan;
 
 mod master_key;
@@ -54,6 +55,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "payments that may wait to be written, 1 to 1000000; more are answered 503",
     },
     Setting {
+        name: "trusted_proxies",
+        default: "",
+        help: "networks of the proxies in front, separated by commas, such as 10.0.0.0/8,2001:db8::/32: only their \
+               X-Forwarded-For is believed",
+    },
+    Setting {
         name: "log",
         default: "info",
         help: "what is logged: error, warn, info, debug or trace, also for single modules (info,sqlx=debug)",
@@ -67,6 +74,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What the application is set to.
     pub service: service::Settings,
+    /// The proxies in front, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// What is logged.
     pub log: String,
     /// Whether log lines are JSON.
@@ -113,7 +122,8 @@ impl Config {
             "json" => true,
             other => return Err(given.wrong("log_format", other)),
         };
-        Ok(Self { listen, service, log: given.text("log"), log_json })
+        let trusted_proxies = given.networks("trusted_proxies")?;
+        Ok(Self { listen, service, trusted_proxies, log: given.text("log"), log_json })
     }
 }
 
@@ -164,6 +174,17 @@ impl Given {
         } else {
             Err(self.wrong(name, &number.to_string()))
         }
+    }
+
+    fn networks(&self, name: &str) -> anyhow::Result<Vec<IpNet>> {
+        let text = self.text(name);
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts
+            .map(|part| {
+                let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+                network.map_err(|_| self.wrong(name, part))
+            })
+            .collect()
     }
 
     /// The message for a value that is not allowed.
@@ -258,6 +279,7 @@ mod tests {
             ("default_plan", "gold"),
             ("master_key", "short"),
             ("ingest_queue", "many"),
+            ("trusted_proxies", "everybody"),
             ("log_format", "xml"),
         ] {
             let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();

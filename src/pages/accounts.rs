@@ -1,5 +1,5 @@
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -35,5 +35,16 @@ async fn register(page: Page, State(state): State<AppState>) -> Response {
     match state.services.wants_operator_token().await {
         Ok(wants_token) => page.html(move || app::pages::accounts::register(wants_token)),
         Err(error) => page.failed(error),
+    }
+}
+
+/// Instead of the dashboard: the workspace of whoever signed in is suspended.
+pub async fn suspended(state: &AppState, request: Request, reason: String) -> Response {
+    let (mut parts, _) = request.into_parts();
+    match Page::from_request_parts(&mut parts, state).await {
+        Ok(page) => {
+            page.html_with(StatusCode::FORBIDDEN, || app::pages::accounts::suspended(reason))
+        }
+        Err(none) => none.into_response(),
     }
 }

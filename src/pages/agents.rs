@@ -1,20 +1,28 @@
-use axum::Router;
+use app::islands::Command;
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use model::badge::Style;
+use axum::{Json, Router};
+use model::badge::{DEFAULT_LABEL, Style};
+use model::{AgentSort, AgentStatus};
 use serde::Deserialize;
-use service::{HistorySpan, PageRequest, PaymentFilter};
+use service::{AgentFilter, HistorySpan, PageRequest, PaymentFilter};
 
 use super::DashboardPage;
+use crate::auth::MaybeActor;
 use crate::state::AppState;
 
 const PER_PAGE: u32 = 50;
+/// Agents that the palette shows at once.
+const FOUND: u32 = 8;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/dashboard/agents", get(list))
+        .route("/dashboard/search", get(search))
         .route("/dashboard/agents/new", get(new))
+        .route("/dashboard/agents/bulk", get(bulk))
         .route("/dashboard/agents/{id}", get(trust))
         .route("/dashboard/agents/{id}/payments", get(payments))
         .route("/dashboard/agents/{id}/certificates", get(certificates))
@@ -41,21 +49,83 @@ struct History {
 #[derive(Deserialize)]
 struct Look {
     style: Option<String>,
+    label: Option<String>,
+}
+
+/// The list's filter as its form sends it. What it does not know counts as not asked for.
+#[derive(Deserialize)]
+struct ListQuery {
+    q: Option<String>,
+    framework: Option<String>,
+    status: Option<String>,
+    certificate: Option<String>,
+    sort: Option<String>,
+    cursor: Option<String>,
+}
+
+impl ListQuery {
+    fn read(self) -> (AgentFilter, PageRequest) {
+        let parsed = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let filter = AgentFilter {
+            text: parsed(self.q),
+            framework: parsed(self.framework).and_then(|text| text.parse().ok()),
+            status: match self.status.as_deref() {
+                Some("all") => None,
+                Some("archived") => Some(AgentStatus::Archived),
+                _ => Some(AgentStatus::Active),
+            },
+            certified: match self.certificate.as_deref() {
+                Some("valid") => Some(true),
+                Some("none") => Some(false),
+                _ => None,
+            },
+            sort: parsed(self.sort).and_then(|text| text.parse().ok()).unwrap_or(AgentSort::Newest),
+        };
+        (filter, PageRequest { limit: PER_PAGE, cursor: parsed(self.cursor) })
+    }
 }
 
 async fn list(
     State(state): State<AppState>,
     DashboardPage { page, actor }: DashboardPage,
-    Query(cursor): Query<Cursor>,
+    Query(query): Query<ListQuery>,
 ) -> Response {
-    match state.services.list_agents(&actor, &cursor.request()).await {
-        Ok(agents) => page.html(move || app::pages::agents::list(agents)),
+    let (filter, request) = query.read();
+    match state.services.search_agents(&actor, &filter, &request).await {
+        Ok(agents) => page.html(move || app::pages::agents::list(filter, agents)),
         Err(error) => page.failed(error),
     }
 }
 
+#[derive(Deserialize)]
+struct Search {
+    q: String,
+}
+
+/// What the command palette finds beside pages and actions: agents, archived ones too.
+async fn search(
+    State(state): State<AppState>,
+    MaybeActor(actor): MaybeActor,
+    headers: HeaderMap,
+    Query(Search { q }): Query<Search>,
+) -> Result<Json<Vec<Command>>, StatusCode> {
+    let actor = actor.ok_or(StatusCode::UNAUTHORIZED)?;
+    let filter = AgentFilter { text: Some(q), status: None, ..AgentFilter::default() };
+    let request = PageRequest::first(FOUND);
+    let found = state.services.search_agents(&actor, &filter, &request).await.map_err(|error| {
+        tracing::error!(%error, "the palette could not search");
+        StatusCode::INTERNAL_SERVER_ERROR
+    })?;
+    let lang = app::i18n::Lang::of(&headers);
+    Ok(Json(app::pages::agents::commands(lang, found.items)))
+}
+
 async fn new(DashboardPage { page, .. }: DashboardPage) -> Response {
     page.html(app::pages::agents::new)
+}
+
+async fn bulk(DashboardPage { page, .. }: DashboardPage) -> Response {
+    page.html(app::pages::agents::bulk)
 }
 
 async fn trust(
@@ -79,7 +149,7 @@ async fn payments(
     Query(cursor): Query<Cursor>,
 ) -> Response {
     let services = &state.services;
-    let filter = PaymentFilter { agent_id: Some(id.clone()) };
+    let filter = PaymentFilter { agent_id: Some(id.clone()), ..PaymentFilter::default() };
     let request = cursor.request();
     let found = tokio::try_join!(
         services.get_agent(&actor, &id),
@@ -111,8 +181,9 @@ async fn badge(
     Query(look): Query<Look>,
 ) -> Response {
     let style = look.style.and_then(|s| s.parse().ok()).unwrap_or(Style::Flat);
+    let label = look.label.unwrap_or_else(|| DEFAULT_LABEL.to_owned());
     match state.services.get_agent(&actor, &id).await {
-        Ok(agent) => page.html(move || app::pages::agent::badge(agent, style)),
+        Ok(agent) => page.html(move || app::pages::agent::badge(agent, style, label)),
         Err(error) => page.failed(error),
     }
 }

@@ -1,5 +1,4 @@
 use axum::Router;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -12,9 +11,4 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn show(page: Page) -> Response {
     page.html(app::pages::landing::show)
-}
-
-/// The page for a path that nobody has.
-pub async fn not_found(page: Page) -> Response {
-    page.html_with(StatusCode::NOT_FOUND, app::pages::errors::not_found)
 }

@@ -4,15 +4,24 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod audit_export;
+mod audit_log;
+mod certificates;
+mod errors;
+mod imports;
 mod landing;
 mod legal;
+mod operator;
 mod overview;
 mod page;
+mod payments;
 mod profiles;
+mod settings;
 
 use axum::Router;
 
-pub use landing::not_found;
+pub use accounts::suspended;
+pub use errors::{error_pages, not_found, panicked};
 pub use page::{DashboardPage, NoPage, Page};
 
 use crate::state::AppState;
@@ -27,4 +36,10 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(certificates::router())
+        .merge(audit_log::router())
+        .merge(operator::router())
+        .merge(settings::router())
+        .merge(imports::router())
+        .merge(payments::router())
 }

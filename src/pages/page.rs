@@ -2,7 +2,7 @@ use app::page::{Flash, FormState, PageCx, Theme, Viewer};
 use app::server::{Kept, take};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::IntoView;
 use service::{Actor, Error, Who};
@@ -19,6 +19,8 @@ pub struct Page {
     /// Who is signed in.
     pub actor: Option<Actor>,
     session: Session,
+    /// Asked for before anybody clicked: what is told once must wait for the page that is looked at.
+    ahead: bool,
 }
 
 /// A page of the dashboard: somebody is signed in.
@@ -55,25 +57,13 @@ impl FromRequestParts<AppState> for Page {
             Some(actor) => Some(viewer(state, actor).await.map_err(broken)?),
             None => None,
         };
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let mut page = Self {
-            cx: PageCx {
-                lang: app::i18n::Lang::of(&parts.headers),
-                theme: Theme::of(&parts.headers),
-                assets: assets::folder(),
-                path,
-                public_url: state.public_url.clone(),
-                viewer,
-                flash: None,
-                form: None,
-                now_ms: state.services.now_ms(),
-                time_zone: service::Zone::default(),
-            },
-            actor,
-            session,
-        };
-        page.cx.flash = page.take::<Flash>().await?;
-        page.cx.form = page.take::<FormState>().await?;
+        let cx = PageCx { viewer, ..context(state, &parts.headers, &parts.uri) };
+        let ahead = parts.headers.get("purpose").is_some_and(|purpose| purpose == "prefetch");
+        let mut page = Self { cx, actor, session, ahead };
+        if !ahead {
+            page.cx.flash = page.take::<Flash>().await?;
+            page.cx.form = page.take::<FormState>().await?;
+        }
         Ok(page)
     }
 }
@@ -92,8 +82,37 @@ impl FromRequestParts<AppState> for DashboardPage {
     }
 }
 
+/// What a page knows of a request before anybody asked who sent it.
+pub(super) fn context(state: &AppState, headers: &HeaderMap, uri: &Uri) -> PageCx {
+    PageCx {
+        lang: app::i18n::Lang::of(headers),
+        theme: Theme::of(headers),
+        assets: assets::folder(),
+        path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        public_url: state.public_url.clone(),
+        viewer: None,
+        flash: None,
+        form: None,
+        now_ms: state.services.now_ms(),
+        time_zone: service::Zone::default(),
+    }
+}
+
+/// A page as an answer.
+pub(super) fn html<V: IntoView + 'static>(
+    status: StatusCode,
+    cx: PageCx,
+    view: impl FnOnce() -> V,
+) -> Response {
+    let vary = (header::VARY, "Accept-Language, Cookie");
+    let lang = (header::CONTENT_LANGUAGE, cx.lang.code());
+    let headers: [(HeaderName, &str); 2] = [vary, lang];
+    (status, headers, Html(app::render(cx, view))).into_response()
+}
+
 async fn viewer(state: &AppState, actor: &Actor) -> Result<Viewer, Error> {
-    let me = state.services.me(actor).await?;
+    let (me, agents) =
+        tokio::try_join!(state.services.me(actor), state.services.count_agents(actor))?;
     let role = match &actor.who {
         Who::User { role, .. } => *role,
         Who::Key { .. } | Who::Console => model::Role::Member,
@@ -104,6 +123,7 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<Viewer, Error> {
         plan: me.workspace.plan,
         role,
         operator: me.user.operator,
+        agents,
     })
 }
 
@@ -111,6 +131,11 @@ impl Page {
     /// Takes what an earlier request left in the session for this page.
     pub async fn take<T: Kept>(&self) -> Result<Option<T>, NoPage> {
         take(&self.session).await.map_err(broken)
+    }
+
+    /// The id of the browser's session, once it has one.
+    pub fn session_id(&self) -> Option<String> {
+        self.session.id().map(|id| id.to_string())
     }
 
     /// The page as HTML.
@@ -124,10 +149,13 @@ impl Page {
         status: StatusCode,
         view: impl FnOnce() -> V,
     ) -> Response {
-        let vary = (header::VARY, "Accept-Language, Cookie");
-        let lang = (header::CONTENT_LANGUAGE, self.cx.lang.code());
-        let headers: [(HeaderName, &str); 2] = [vary, lang];
-        (status, headers, Html(app::render(self.cx, view))).into_response()
+        let mut response = html(status, self.cx, view);
+        if self.ahead {
+            // `Vary: Cookie` drops it when a form is posted meanwhile: each post changes a cookie.
+            let cache = HeaderValue::from_static("private, max-age=10");
+            response.headers_mut().insert(header::CACHE_CONTROL, cache);
+        }
+        response
     }
 
     /// The page that says what went wrong instead.
@@ -138,6 +166,10 @@ impl Page {
             }
             Error::Forbidden { .. } => {
                 self.html_with(StatusCode::FORBIDDEN, app::pages::errors::forbidden)
+            }
+            // A page has nothing that one types but its address.
+            Error::Invalid(_) => {
+                self.html_with(StatusCode::BAD_REQUEST, app::pages::errors::refused)
             }
             other => {
                 tracing::error!(error = %cause(&other), path = %self.cx.path, "a page failed");

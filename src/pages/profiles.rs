@@ -11,8 +11,12 @@ pub(super) fn router() -> Router<AppState> {
 }
 
 async fn show(page: Page, State(state): State<AppState>, Path(id): Path<String>) -> Response {
-    match state.services.public_profile(&id, page.actor.as_ref()).await {
-        Ok(profile) => page.html(move || app::pages::profiles::show(&profile)),
+    let profile = match state.services.public_profile(&id, page.actor.as_ref()).await {
+        Ok(profile) => profile,
+        Err(error) => return page.failed(error),
+    };
+    match state.services.list_public_certificates(&profile).await {
+        Ok(certificates) => page.html(move || app::pages::profiles::show(&profile, certificates)),
         Err(error) => page.failed(error),
     }
 }

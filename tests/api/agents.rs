@@ -128,3 +128,143 @@ async fn the_same_request_makes_one_agent() {
     let list = world.get("/v1/agents", &[account.bearer()]).await.expect(200);
     assert_eq!(list["agents"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn up_to_ten_agents_are_made_at_once_or_none() {
+    let world = World::new().await;
+    let account = world.register("mara@example.com").await;
+    let headers = [account.bearer(), ("idempotency-key", "bulk".to_owned())];
+    let ten: Vec<_> =
+        (0..10).map(|n| json!({ "name": format!("Bot {n}"), "framework": "crewai" })).collect();
+    let body = json!({ "agents": ten });
+    let made = world.post("/v1/agents/bulk", &headers, body.clone()).await.expect(201);
+    let agents = made["agents"].as_array().unwrap();
+    assert_eq!(agents.len(), 10);
+    assert_eq!(agents[3]["name"], "Bot 3");
+    assert!(agents[3]["gopi_id"].as_str().unwrap().starts_with("gopi_crw_"), "{made}");
+    let again = world.post("/v1/agents/bulk", &headers, body).await.expect(201);
+    assert_eq!(again, made, "the same request makes them once");
+
+    let eleven = vec![json!({ "name": "Bot" }); 11];
+    let long = "x".repeat(201);
+    for (body, field) in [
+        (json!({ "agents": eleven }), "agents"),
+        (json!({ "agents": [] }), "agents"),
+        (json!({}), "agents"),
+        (
+            json!({ "agents": [{ "name": "A" }, { "name": "B" }, { "name": "C" }, {}] }),
+            "agents[3].name",
+        ),
+        (json!({ "agents": [{ "name": "A" }, { "name": "  " }] }), "agents[1].name"),
+        (json!({ "agents": [{ "name": "A" }, { "name": long }] }), "agents[1].name"),
+        (json!({ "agents": [{ "name": "A", "framework": "cobol" }] }), "agents[0].framework"),
+        (json!({ "agents": [{ "name": "A" }, { "name": 7 }] }), "agents[1].name"),
+    ] {
+        let answer = world.post("/v1/agents/bulk", &[account.bearer()], body.clone()).await;
+        assert_eq!(answer.code(422), "VALIDATION_ERROR", "{body}");
+        assert_eq!(answer.json()["field"], field, "{body}");
+        assert!(answer.json()["message"].as_str().unwrap().starts_with(field), "{}", answer.text);
+    }
+    let list = world.get("/v1/agents?limit=100", &[account.bearer()]).await.expect(200);
+    assert_eq!(list["agents"].as_array().unwrap().len(), 10, "nothing else was made");
+    let by_key = world
+        .post("/v1/agents/bulk", &[account.key()], json!({ "agents": [{ "name": "A" }] }))
+        .await;
+    assert_eq!(by_key.code(403), "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn an_archived_agent_takes_no_payments_keeps_its_profile_and_can_come_back() {
+    let world = World::new().await;
+    let account = world.register("mara@example.com").await;
+    let agent = world.agent(&account, "Seasonal").await;
+    world.pay_times(&account, &agent, 3).await;
+    let path = format!("/v1/agents/{}", agent["id"].as_str().unwrap());
+    let archive = format!("{path}/archive");
+    let archived = world.call(Method::POST, &archive, &[account.bearer()], None).await.expect(200);
+    assert_eq!(archived["status"], "archived");
+    let again = world.call(Method::POST, &archive, &[account.bearer()], None).await.expect(200);
+    assert_eq!(again, archived, "archiving twice changes nothing");
+
+    for by in ["id", "external_id", "gopi_id"] {
+        let refused = world.pay(&account, json!({ "agent_id": agent[by], "amount": 1 })).await;
+        assert_eq!(refused.code(409), "CONFLICT");
+        let message = refused.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("archived"), "{message}");
+    }
+    let profile = format!("/v1/public/{}", agent["gopi_id"].as_str().unwrap());
+    assert_eq!(world.get(&profile, &[]).await.expect(200)["payment_stats"]["total"], 3);
+    let listed = async |query: &str| {
+        let list = world.get(&format!("/v1/agents{query}"), &[account.bearer()]).await.expect(200);
+        list["agents"].as_array().unwrap().len()
+    };
+    assert_eq!(listed("").await, 0);
+    assert_eq!(listed("?status=archived").await, 1);
+    assert_eq!(listed("?status=all").await, 1);
+    let wrong = world.get("/v1/agents?status=deleted", &[account.bearer()]).await;
+    assert_eq!(wrong.json()["field"], "status");
+    assert_eq!(world.get(&path, &[account.bearer()]).await.expect(200)["status"], "archived");
+
+    let unarchive = format!("{path}/unarchive");
+    let back = world.call(Method::POST, &unarchive, &[account.bearer()], None).await.expect(200);
+    assert_eq!(back["status"], "active");
+    world.pay_times(&account, &agent, 1).await;
+    assert_eq!(listed("").await, 1);
+
+    let eve = world.register("eve@example.com").await;
+    let foreign = world.call(Method::POST, &archive, &[eve.bearer()], None).await;
+    assert_eq!(foreign.code(404), "NOT_FOUND");
+    let by_key = world.call(Method::POST, &archive, &[account.key()], None).await;
+    assert_eq!(by_key.code(403), "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn an_edit_of_an_older_version_is_refused_when_the_caller_asks_for_that() {
+    let world = World::new().await;
+    let account = world.register("mara@example.com").await;
+    let agent = world.agent(&account, "Shared").await;
+    let path = format!("/v1/agents/{}", agent["id"].as_str().unwrap());
+    let read = world.get(&path, &[account.bearer()]).await;
+    let tag = read.header("etag").to_owned();
+    assert_eq!(tag, "\"1\"");
+    let edit = async |name: &str, tag: Option<&str>| {
+        let mut headers = vec![account.bearer()];
+        headers.extend(tag.map(|tag| ("if-match", tag.to_owned())));
+        let body = json!({ "name": name });
+        world.call(Method::PATCH, &path, &headers, Some(&body)).await
+    };
+    let first = edit("First", Some(&tag)).await;
+    assert_eq!(first.expect(200)["name"], "First");
+    assert_eq!(first.header("etag"), "\"2\"");
+    for old in [tag.as_str(), "\"7\"", "nonsense"] {
+        let refused = edit("Second", Some(old)).await;
+        assert_eq!(refused.code(412), "VERSION_CONFLICT", "{old}");
+    }
+    assert_eq!(world.get(&path, &[account.bearer()]).await.expect(200)["name"], "First");
+    // Payments are no edits.
+    world.pay_times(&account, &agent, 1).await;
+    assert_eq!(edit("Third", Some("\"2\"")).await.expect(200)["name"], "Third");
+    assert_eq!(edit("Fourth", Some("*")).await.expect(200)["name"], "Fourth");
+    assert_eq!(edit("Fifth", None).await.expect(200)["name"], "Fifth", "the last write wins");
+}
+
+#[tokio::test]
+async fn a_failing_database_gives_a_browser_a_page_and_a_program_its_error() {
+    let world = World::new().await;
+    let account = world.register("mara@example.com").await;
+    world.services.close().await;
+    let page = world.get("/a/gopi_lch_00000000", &[]).await;
+    assert_eq!(page.status.as_u16(), 500);
+    assert!(page.text.contains("Something failed on our side"), "{}", page.text);
+    assert!(page.header("content-type").starts_with("text/html"));
+    let german = ("accept-language", "de".to_owned());
+    let session = ("cookie", "__Host-session=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let page = world.get("/dashboard/agents", &[session, german]).await;
+    assert_eq!(page.status.as_u16(), 500);
+    assert!(page.text.contains("Bei uns ist etwas fehlgeschlagen"), "{}", page.text);
+    let answer = world.get("/v1/agents", &[account.bearer()]).await;
+    assert_eq!(answer.code(500), "INTERNAL_ERROR");
+    let missing = World::new().await.get("/nothing/here", &[]).await;
+    assert_eq!(missing.status.as_u16(), 404);
+    assert!(missing.text.contains("Nothing here"), "{}", missing.text);
+}

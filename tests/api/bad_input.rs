@@ -179,8 +179,10 @@ async fn a_key_that_was_revoked_records_nothing() {
     let account = world.register("mara@example.com").await;
     let agent = world.agent(&account, "Bot").await;
     let actor = world.services.authenticate_token(&account.token).await.unwrap();
-    let keys = world.services.list_api_keys(&actor).await.unwrap();
-    world.services.revoke_api_key(&actor, keys[0].id.as_str(), None).await.unwrap();
+    let first = service::PageRequest::first(1);
+    let keys = world.services.list_api_keys(&actor, &first).await.unwrap();
+    let id = keys.items[0].key.id.as_str();
+    world.services.revoke_api_key(&actor, id, None).await.unwrap();
     let answer = world.pay(&account, json!({ "agent_id": agent["id"], "amount": 1 })).await;
     assert_eq!(answer.code(401), "UNAUTHORIZED");
     let none = world

@@ -3,10 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
 
 mod accounts;
+mod admin;
 mod agents;
 mod bad_input;
 mod certificates;
 mod charts;
+mod demo;
+mod imports;
+mod keys;
 mod payment_events;
 mod public;
 mod world;

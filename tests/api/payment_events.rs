@@ -131,6 +131,7 @@ async fn a_repeated_key_counts_once_for_a_day() {
     assert_eq!(send(10).await.expect(201), first);
     let other = send(11).await;
     assert_eq!(other.code(409), "IDEMPOTENCY_CONFLICT");
+    assert_eq!(other.header("retry-after"), "", "a key of another request stays one");
     assert_eq!(stats(&world, &account, &agent).await["total"], 1);
     world.wait_ms(24 * 3_600_000 + 1);
     assert_ne!(send(10).await.expect(201)["event_id"], first["event_id"]);

@@ -125,3 +125,29 @@ async fn world_token(world: &World) -> (&'static str, String) {
     let token = world.post("/v1/auth/login", &[], body).await.expect(200)["token"].clone();
     ("authorization", format!("Bearer {}", token.as_str().unwrap()))
 }
+
+#[tokio::test]
+async fn the_badge_is_data_in_the_form_of_shields() {
+    let world = World::new().await;
+    let (_, agent) = certified(&world).await;
+    let path = format!("/v1/public/{}/badge.json", agent["gopi_id"].as_str().unwrap());
+    let first = world.get(&path, &[]).await;
+    assert_eq!(first.header("content-type"), "application/json");
+    assert_eq!(first.header("access-control-allow-origin"), "*");
+    let etag = first.header("etag").to_owned();
+    insta::assert_json_snapshot!(first.expect(200), @r##"
+    {
+      "cacheSeconds": 300,
+      "color": "#8a6100",
+      "label": "trust",
+      "message": "C 73",
+      "schemaVersion": 1
+    }
+    "##);
+    let known = world.get(&path, &[("if-none-match", etag)]).await;
+    assert_eq!((known.status.as_u16(), known.text.as_str()), (304, ""));
+    let labelled = world.get(&format!("{path}?label=my%20bot"), &[]).await.expect(200);
+    assert_eq!(labelled["label"], "my bot");
+    let unknown = world.get("/v1/public/gopi_lch_00000000/badge.json", &[]).await.expect(200);
+    assert_eq!(unknown["message"], "not found");
+}

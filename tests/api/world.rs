@@ -78,6 +78,19 @@ impl Account {
     }
 }
 
+/// The settings of a server over a SQLite file in this folder.
+pub fn settings(folder: &TempDir) -> Settings {
+    let url = format!("sqlite://{}/surety.db", folder.path().display());
+    Settings {
+        store: StoreConfig { url, connections: 4 },
+        master_key: [7; 32],
+        public_url: "https://trust.example.com".to_owned(),
+        default_plan: model::Plan::Free,
+        operator_token: None,
+        ingest_queue: 4096,
+    }
+}
+
 impl World {
     pub async fn new() -> Self {
         Self::with(|_| {}).await
@@ -86,15 +99,7 @@ impl World {
     /// A server with other settings than the usual ones.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/surety.db", folder.path().display());
-        let mut settings = Settings {
-            store: StoreConfig { url, connections: 4 },
-            master_key: [7; 32],
-            public_url: "https://trust.example.com".to_owned(),
-            default_plan: model::Plan::Free,
-            operator_token: None,
-            ingest_queue: 4096,
-        };
+        let mut settings = settings(&folder);
         change(&mut settings);
         let clock = Arc::new(AtomicI64::new(NOW));
         let services =

@@ -44,7 +44,7 @@ enum Task {
     },
     /// Runs all checks and tests, or only the steps named; installs what they need.
     Test {
-        /// `lint`, `unit` or `browser`; none means all of them.
+        /// `lint`, `unit`, `clients` or `browser`; none means all of them.
         steps: Vec<test::Step>,
     },
     /// Measures the optimised server under load.

@@ -21,6 +21,8 @@ pub enum Step {
     Lint,
     /// Unit, store and API tests, on SQLite and a temporary PostgreSQL.
     Unit,
+    /// The client packages, built, installed and run against the server.
+    Clients,
     /// The server with its assets, driven by Chromium.
     Browser,
 }
@@ -57,9 +59,14 @@ fn run_steps(
         report.step("unit, store and API tests", || unit(workspace))?;
         report.step("doc tests", || run(&mut workspace.cargo(["test", "--doc"])))?;
     }
-    if wanted(Step::Browser) {
+    if wanted(Step::Clients) || wanted(Step::Browser) {
         report.step("assets", || assets::build(workspace, true))?;
         report.step("server", || workspace.build_server(true).map(drop))?;
+    }
+    if wanted(Step::Clients) {
+        report.step("client packages", || clients(workspace))?;
+    }
+    if wanted(Step::Browser) {
         report.step("browser tests", || browser(workspace))?;
     }
     Ok(())
@@ -70,11 +77,14 @@ fn install(wanted: &impl Fn(Step) -> bool, workspace: &Workspace) -> Result<()> 
     if wanted(Step::Unit) {
         needed.push(tools::POSTGRES);
     }
+    if wanted(Step::Clients) {
+        needed.extend([tools::NODE, tools::NPM, tools::PYTHON]);
+    }
     if wanted(Step::Browser) {
         needed.extend([tools::NODE, tools::NPM, tools::CHROMIUM]);
     }
     tools::ensure_installed(&needed)?;
-    if wanted(Step::Lint) || wanted(Step::Browser) {
+    if wanted(Step::Lint) || wanted(Step::Clients) || wanted(Step::Browser) {
         tools::ensure_wasm_target(&workspace.root)?;
     }
     Ok(())
@@ -88,6 +98,12 @@ fn unit(workspace: &Workspace) -> Result<()> {
         workspace.cargo(["test", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };
     run(tests.env("SURETY_TEST_POSTGRES_URL", postgres.url()))
+}
+
+fn clients(workspace: &Workspace) -> Result<()> {
+    let mut tests = Command::new("python3");
+    tests.arg("sdk/test.py").current_dir(&workspace.root);
+    run(tests.env("SURETY_BIN", workspace.server(true)))
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {

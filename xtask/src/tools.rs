@@ -29,6 +29,12 @@ pub const CHROMIUM: Tool = Tool {
 pub const NODE: Tool = Tool { name: "Node", find: || on_path("node"), packages: &["nodejs"] };
 /// npm, which installs what the browser tests import.
 pub const NPM: Tool = Tool { name: "npm", find: || on_path("npm"), packages: &["npm"] };
+/// Python with its `venv`, for the client package.
+pub const PYTHON: Tool = Tool {
+    name: "Python",
+    find: || on_path("python3").filter(|python| has_venv(python)),
+    packages: &["python3", "python3-venv"],
+};
 /// `initdb`, found in the folder that also holds `postgres`.
 pub const POSTGRES: Tool =
     Tool { name: "PostgreSQL", find: find_initdb, packages: &["postgresql"] };
@@ -97,6 +103,12 @@ pub fn ensure_wasm_target(root: &Path) -> Result<()> {
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = variable("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+// Debian ships it apart from Python.
+fn has_venv(python: &Path) -> bool {
+    let import = Command::new(python).args(["-c", "import ensurepip, venv"]).output();
+    import.is_ok_and(|output| output.status.success())
 }
 
 // Debian keeps it out of PATH, one folder per major version.

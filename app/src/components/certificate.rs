@@ -26,6 +26,9 @@ pub fn CertificateCard(
     /// What it says of the agent, in one sentence.
     #[prop(into)]
     sentence: String,
+    /// How it is signed, where that is told.
+    #[prop(optional, into)]
+    signature: Option<String>,
 ) -> impl IntoView {
     let class = if state == CertificateState::Valid { "certificate" } else { "certificate void" };
     let number = certificate.id.as_str().to_owned();
@@ -49,6 +52,13 @@ pub fn CertificateCard(
                             <dd>{format::long_date(certificate.issued_at_ms)}</dd>
                             <dt>{t!("certificate-until")}</dt>
                             <dd>{format::long_date(certificate.valid_until_ms)}</dd>
+                            {signature
+                                .map(|text| {
+                                    view! {
+                                        <dt>{t!("certificate-signature")}</dt>
+                                        <dd class="id">{text}</dd>
+                                    }
+                                })}
                         </dl>
                     </div>
                     <div class="seal">

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Glyph, Icon};
+use crate::islands::Toast;
 use crate::page::Flash;
 
 /// What a colour says; the word says it too.
@@ -68,7 +69,8 @@ pub fn Banner(
     }
 }
 
-/// What just happened, told once at the top of the page.
+/// What just happened, told once: a toast, or without script a note at the top of the page. With it, what script shows
+/// when a form cannot be sent.
 #[component]
 pub fn FlashNote(
     /// What happened, if anything did.
@@ -78,10 +80,21 @@ pub fn FlashNote(
     view! {
         <div class="flash" role="status">
             {flash
-                .map(|flash| {
-                    let tone = if flash.good { Tone::Good } else { Tone::Bad };
-                    view! { <Banner tone text=flash.text/> }
+                .map(|Flash { good, text, plans }| {
+                    let plans = plans
+                        .then(|| {
+                            view! {
+                                <a class="button button-sm" href="/dashboard/settings#plan">
+                                    {t!("plans-compare")}
+                                </a>
+                            }
+                        });
+                    view! { <Toast good text dismiss=t!("shell-dismiss")/> {plans} }
                 })}
+            <div class="banner toast bad" id="offline" hidden>
+                <Icon of=Glyph::ALERT/>
+                <p>{t!("shell-offline")}</p>
+            </div>
         </div>
     }
 }

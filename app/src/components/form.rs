@@ -193,6 +193,9 @@ pub fn TextArea(
     /// Whether it may stay empty, which the label then says.
     #[prop(optional)]
     optional: bool,
+    /// How many lines it shows at once.
+    #[prop(default = 3)]
+    rows: u16,
 ) -> impl IntoView {
     let cx = FormCx::field(name);
     let shown = cx.typed.clone().or(value).unwrap_or_default();
@@ -203,7 +206,7 @@ pub fn TextArea(
                 class="input"
                 id=cx.id.clone()
                 name=name
-                rows="3"
+                rows=rows.to_string()
                 required=!optional
                 autofocus=cx.focus
                 aria-invalid=cx.invalid()

@@ -19,6 +19,8 @@ mod layout;
 #[cfg(feature = "ssr")]
 mod logo;
 #[cfg(feature = "ssr")]
+mod markdown;
+#[cfg(feature = "ssr")]
 mod preferences;
 #[cfg(feature = "ssr")]
 mod rosette;
@@ -43,6 +45,7 @@ pub use {
     form::{CheckBox, Choice, Field, Form, Kind, Select, Submit, TextArea},
     layout::{PageHead, SectionHead, Tab, Tabs},
     logo::Logo,
+    markdown::Markdown,
     preferences::{AccountMenu, LanguageSwitch, ThemeSwitch},
     rosette::{Band, Braid, Microprint, Rosette},
     table::{Pagination, Table},
@@ -50,7 +53,7 @@ pub use {
     waterfall::Waterfall,
     words::{
         GradeChip, Money, Pill, ScoreCell, Time, ceiling_text, certificate_state_label,
-        confidence_label, framework_label, line_label, payment_status_label, payment_status_tone,
-        plan_label,
+        confidence_label, direction_label, framework_label, line_label, payment_source_label,
+        payment_status_label, payment_status_tone, plan_label, rail_label,
     },
 };

@@ -45,9 +45,11 @@ pub fn ThemeSwitch() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <form class="segmented" method="post" action="/fn/set_theme" role="group" aria-label=t!("shell-theme")>
+        <form method="post" action="/fn/set_theme">
             <input type="hidden" name="back" value=cx.path/>
-            {buttons}
+            <div class="segmented" role="group" aria-label=t!("shell-theme")>
+                {buttons}
+            </div>
         </form>
     }
 }

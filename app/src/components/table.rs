@@ -14,7 +14,7 @@ pub fn Table(
 ) -> impl IntoView {
     // Focusable, because on a narrow screen it may scroll sideways.
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=label>
+        <div class="table-wrap" tabindex="0" role="group" aria-label=label>
             <table class="table">{children()}</table>
         </div>
     }
@@ -28,12 +28,23 @@ pub fn Pagination(
     summary: Option<String>,
     /// Where the next page begins, if there is one.
     next: Option<String>,
+    /// The list's path, where it is not the page's.
+    #[prop(optional)]
+    path: Option<&'static str>,
 ) -> impl IntoView {
-    let path = PageCx::current().path;
-    let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+    let here = PageCx::current().path;
+    let (page, query) = here.split_once('?').unwrap_or((&here, ""));
+    let path = path.unwrap_or(page);
     let further = query.split('&').any(|pair| pair.starts_with("cursor="));
-    let first = path.to_owned();
-    let next = next.map(|cursor| format!("{path}?cursor={cursor}"));
+    // What narrows the list stays.
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let kept: Vec<_> = kept.collect();
+    let with = |cursor: Option<String>| {
+        let pairs: Vec<_> = kept.iter().map(|pair| (*pair).to_owned()).chain(cursor).collect();
+        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    };
+    let first = with(None);
+    let next = next.map(|cursor| with(Some(format!("cursor={cursor}"))));
     let links = (further || next.is_some()).then(|| {
         view! {
             <nav class="end" aria-label=t!("shell-pages")>

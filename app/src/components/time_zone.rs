@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use service::Zone;
 
-use super::{Form, Select, Submit};
+use super::{Form, Select, Submit, Weight};
 
 /// Chooses the time zone of the workspace: where its days begin.
 #[component]
@@ -16,11 +16,10 @@ pub fn TimeZoneForm(
             <Select
                 name="time_zone"
                 label=t!("zone-label")
-                hint=t!("zone-hint")
                 options=zones
                 value=chosen
             />
-            <Submit label=t!("zone-save")/>
+            <Submit label=t!("zone-save") weight=Weight::Normal/>
         </Form>
     }
 }

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use model::score::{Ceiling, Confidence, Grade, Line};
-use model::{Amount, CertificateState, Framework, PaymentStatus, Plan};
+use model::{
+    Amount, CertificateState, Direction, Framework, PaymentSource, PaymentStatus, Plan, Rail,
+};
 
 use super::{Ring, Tone};
 use crate::i18n::format;
@@ -94,6 +96,35 @@ pub fn payment_status_tone(status: PaymentStatus) -> Tone {
         PaymentStatus::Paid | PaymentStatus::OnTime => Tone::Good,
         PaymentStatus::Late => Tone::Warn,
         PaymentStatus::Missed | PaymentStatus::Disputed => Tone::Bad,
+    }
+}
+
+/// The way by which a payment came into the ledger, in a word.
+pub fn rail_label(rail: Rail) -> String {
+    match rail {
+        Rail::Tracked => t!("rail-tracked"),
+        Rail::X402 => "x402".to_owned(),
+        Rail::Ap2 => "AP2".to_owned(),
+        Rail::Service => t!("rail-service"),
+        Rail::Escrow => t!("rail-escrow"),
+    }
+}
+
+/// Sent or received.
+pub fn direction_label(direction: Direction) -> String {
+    match direction {
+        Direction::Sent => t!("direction-sent"),
+        Direction::Received => t!("direction-received"),
+    }
+}
+
+/// Where the money of a payment came from.
+pub fn payment_source_label(source: PaymentSource) -> String {
+    match source {
+        PaymentSource::AgentWallet => t!("source-agent-wallet"),
+        PaymentSource::HumanCard => t!("source-human-card"),
+        PaymentSource::HumanBank => t!("source-human-bank"),
+        PaymentSource::Unknown => t!("source-unknown"),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use leptos::prelude::use_context;
+use leptos::prelude::{Owner, provide_context, use_context};
 
 pub use lang::Lang;
 pub(crate) use lang::cookie;
@@ -30,8 +30,23 @@ macro_rules! sources {
 }
 
 sources!(
-    "shell", "words", "forms", "landing", "accounts", "profile", "legal", "agents", "keys",
-    "overview", "charts"
+    "shell",
+    "words",
+    "forms",
+    "landing",
+    "accounts",
+    "profile",
+    "legal",
+    "agents",
+    "keys",
+    "certificates",
+    "overview",
+    "payments",
+    "imports",
+    "audit",
+    "operator",
+    "settings",
+    "charts",
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));
@@ -69,6 +84,15 @@ pub fn lang() -> Lang {
     use_context::<Lang>()
         .or_else(|| use_context::<http::request::Parts>().map(|parts| Lang::of(&parts.headers)))
         .unwrap_or_default()
+}
+
+/// Runs something outside of pages and server functions whose texts are for a reader of this language.
+pub fn with_lang<T>(lang: Lang, run: impl FnOnce() -> T) -> T {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(lang);
+        run()
+    })
 }
 
 /// The text behind a key in the current language; the key itself when there is none.

@@ -21,9 +21,23 @@ pub fn CopyButton(
     /// What it says when it has copied.
     done: String,
 ) -> impl IntoView {
+    let text = Signal::stored(text);
+    view! { <CopyControl text label done/> }
+}
+
+/// The button, for islands whose text changes.
+#[component]
+pub(super) fn CopyControl(
+    /// What to copy.
+    text: Signal<String>,
+    /// What the button says.
+    label: String,
+    /// What it says when it has copied.
+    done: String,
+) -> impl IntoView {
     let copied = RwSignal::new(false);
     let on_click = move |_| {
-        let text = text.clone();
+        let text = text.get_untracked();
         spawn_local(async move {
             if copy(&text).await.is_ok() {
                 copied.set(true);

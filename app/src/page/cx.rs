@@ -59,6 +59,8 @@ pub struct Viewer {
     pub role: Role,
     /// Whether the person runs the instance.
     pub operator: bool,
+    /// How many active agents the workspace has.
+    pub agents: i64,
 }
 
 impl Viewer {
@@ -81,6 +83,9 @@ pub struct Flash {
     pub good: bool,
     /// One sentence.
     pub text: String,
+    /// Whether the plan did not permit it: the plans are then a link away.
+    #[serde(default)]
+    pub plans: bool,
 }
 
 /// What a page knows of its request. In Leptos context while the page renders.

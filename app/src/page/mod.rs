@@ -1,5 +1,6 @@
 //! What every page shares: its context, the two shells, and rendering to a string.
 
+mod commands;
 mod cx;
 mod form_state;
 mod shell;
@@ -15,8 +16,17 @@ pub use shell::{Crumb, DashboardPage, LegalLinks, PublicPage, Section};
 
 /// Renders a page to a complete HTML document. The view runs at once, with the context provided; nothing in it waits.
 pub fn render<V: IntoView + 'static>(cx: PageCx, page: impl FnOnce() -> V) -> String {
-    let html = with_cx(cx, || page().to_html());
-    format!("<!DOCTYPE html>{html}")
+    format!("<!DOCTYPE html>{}", render_view(cx, page))
+}
+
+/// Renders a drawing that stands for itself, as XML.
+pub fn render_svg<V: IntoView + 'static>(cx: PageCx, drawing: impl FnOnce() -> V) -> String {
+    // What marks the places of views for the browser is no XML.
+    render_view(cx, drawing).replace("<!>", "")
+}
+
+fn render_view<V: IntoView + 'static>(cx: PageCx, view: impl FnOnce() -> V) -> String {
+    with_cx(cx, || view().to_html())
 }
 
 /// Runs something in the context of a page: its language, its time zone.

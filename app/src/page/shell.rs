@@ -1,7 +1,9 @@
 use leptos::prelude::*;
 
+use super::commands::CommandPalette;
 use super::{PageCx, Theme};
 use crate::components::{AccountMenu, FlashNote, Glyph, Icon, LanguageSwitch, Logo, ThemeSwitch};
+use crate::i18n::format;
 
 /// A step on the way to a page.
 #[derive(Debug, Clone)]
@@ -41,7 +43,8 @@ pub enum Section {
 }
 
 impl Section {
-    const fn href(self) -> &'static str {
+    /// Its path.
+    pub const fn href(self) -> &'static str {
         match self {
             Self::Overview => "/dashboard",
             Self::Agents => "/dashboard/agents",
@@ -233,8 +236,9 @@ pub fn DashboardPage(
     /// The document's title and the last crumb.
     #[prop(into)]
     title: String,
-    /// The part of the dashboard that it belongs to.
-    section: Section,
+    /// The part of the dashboard that it belongs to, if to any.
+    #[prop(into)]
+    section: Option<Section>,
     /// The steps above it; none on the first page of a section.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
@@ -286,19 +290,25 @@ fn TopBar(title: String, crumbs: Vec<Crumb>) -> impl IntoView {
             <nav class=class aria-label=t!("shell-breadcrumb")>
                 <ol>{steps} <li aria-current="page">{title}</li></ol>
             </nav>
+            <CommandPalette/>
         </header>
     }
 }
 
 #[component]
-fn Sidebar(section: Section) -> impl IntoView {
+fn Sidebar(section: Option<Section>) -> impl IntoView {
+    let viewer = PageCx::current().viewer;
+    let agents = viewer.as_ref().map(|viewer| viewer.agents).filter(|agents| *agents > 0);
+    let operator = viewer.is_some_and(|viewer| viewer.operator);
     let link = move |to: Section| {
-        let current = (to == section).then_some("page");
+        let current = (Some(to) == section).then_some("page");
+        let count = agents.filter(|_| to == Section::Agents);
         view! {
             <li>
                 <a class="nav-link" href=to.href() aria-current=current>
                     <Icon of=to.glyph()/>
                     {to.label()}
+                    {count.map(|n| view! { <span class="count">{format::number(n)}</span> })}
                 </a>
             </li>
         }
@@ -306,12 +316,22 @@ fn Sidebar(section: Section) -> impl IntoView {
     view! {
         <nav class="sidebar" id="nav" popover="auto" aria-label=t!("shell-main-nav")>
             <Logo href="/dashboard"/>
-            <ul role="list">{link(Section::Overview)} {link(Section::Agents)}</ul>
+            <ul role="list">
+                {link(Section::Overview)} {link(Section::Agents)} {link(Section::Payments)}
+                {link(Section::Certificates)}
+            </ul>
+            <div>
+                <h2>{t!("nav-control")}</h2>
+                <ul role="list">{link(Section::AuditLog)}</ul>
+            </div>
             <div>
                 <h2>{t!("nav-build")}</h2>
                 <ul role="list">{link(Section::ApiKeys)}</ul>
             </div>
             <div class="foot">
+                <ul role="list">
+                    {operator.then(|| link(Section::Operator))} {link(Section::Settings)}
+                </ul>
                 <AccountMenu/>
             </div>
         </nav>

@@ -94,3 +94,17 @@ pub fn register(wants_operator_token: bool) -> impl IntoView {
     };
     auth_page(t!("accounts-create"), form)
 }
+
+/// Instead of the dashboard: the workspace is suspended, for the operator's `reason`.
+pub fn suspended(reason: String) -> impl IntoView {
+    let body = view! {
+        <p>{t!("accounts-suspended-text")}</p>
+        <blockquote class="soft">{reason}</blockquote>
+        <form method="post" action="/fn/log_out">
+            <button class="button" type="submit">
+                {t!("accounts-sign-out")}
+            </button>
+        </form>
+    };
+    auth_page(t!("accounts-suspended"), body)
+}

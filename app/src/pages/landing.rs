@@ -75,5 +75,6 @@ fn example() -> Certificate {
         superseded_at_ms: None,
         suspended_at_ms: None,
         revoked_at_ms: None,
+        revoked_reason: None,
     }
 }

@@ -4,10 +4,15 @@ pub mod accounts;
 pub mod agent;
 pub mod agents;
 pub mod api_keys;
+pub mod audit_log;
+pub mod certificates;
 pub mod errors;
 pub mod landing;
 pub mod legal;
+pub mod operator;
 pub mod overview;
+pub mod payments;
 pub mod profiles;
+pub mod settings;
 
 mod payment_rows;

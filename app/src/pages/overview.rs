@@ -11,7 +11,7 @@ use super::payment_rows::PaymentTable;
 use crate::charts::{KeyFigures, MoneyFigure, Sparkline, floor_of};
 use crate::components::{
     Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, Pill, ScoreCell, SectionHead,
-    Table, TimeZoneForm, Tone, certificate_state_label, certificate_tone, payment_status_label,
+    Table, Tone, certificate_state_label, certificate_tone, payment_status_label,
 };
 use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section};
@@ -66,14 +66,16 @@ fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
     let shown = shown.map(|id| id.to_string());
     view! {
         {self::attention(attention)}
-        <section class="section" aria-label=t!("charts-money")>
+        <section class="section" aria-label=t!("charts-figures")>
             {filters(&chart, &newest, shown.as_deref())} <KeyFigures chart=&chart/>
-            <MoneyFigure chart=chart.clone()/>
-            <details class="mt-3">
-                <summary>{t!("zone-label")} ": " {chart.zone.name().to_owned()}</summary>
-                <TimeZoneForm zone=chart.zone.clone()/>
-            </details>
         </section>
+        <div class="section">
+            <MoneyFigure chart=chart.clone()/>
+            <p class="soft small mt-3">
+                {t!("zone-label")} ": " {chart.zone.name().to_owned()} " "
+                <a href="/dashboard/settings#time-zone">{t!("zone-change")}</a>
+            </p>
+        </div>
         {outcomes(chart.by_status.clone())}
         {by_spending(spenders, chart.currency)}
         {self::recent(recent, agent)}

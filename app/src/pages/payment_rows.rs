@@ -1,14 +1,14 @@
 //! Payments in a table.
 
 use leptos::prelude::*;
-use model::{Direction, Payment};
+use model::{Direction, Payment, PaymentId};
 
 use crate::components::{
-    Money, Pill, Table, Time, Tone, payment_status_label, payment_status_tone,
+    Money, Pill, Table, Time, payment_status_label, payment_status_tone, rail_label,
 };
 use crate::i18n::format;
 
-/// Payments, one a row.
+/// Payments, one a row, each with a link to its details.
 #[component]
 pub fn PaymentTable(
     /// The payments, in the order to show them.
@@ -16,17 +16,23 @@ pub fn PaymentTable(
     /// What the table holds.
     #[prop(into)]
     label: String,
+    /// What follows the question mark in the links: the filters of the list.
+    #[prop(optional, into)]
+    query: String,
+    /// The payment whose details are open.
+    #[prop(optional_no_strip)]
+    open: Option<PaymentId>,
 ) -> impl IntoView {
-    let rows = payments.into_iter().map(row).collect_view();
+    let rows = payments.into_iter().map(|p| row(p, &query, open.as_ref())).collect_view();
     view! {
         <Table label>
             <thead>
                 <tr>
                     <th scope="col">{t!("payments-counterparty")}</th>
-                    <th scope="col" class="p2">{t!("payments-reference")}</th>
+                    <th scope="col" class="p3">{t!("payments-reference")}</th>
+                    <th scope="col" class="p2">{t!("payments-rail")}</th>
                     <th scope="col">{t!("payments-status")}</th>
                     <th scope="col" class="num">{t!("payments-amount")}</th>
-                    <th scope="col" class="p1">{t!("payments-counts")}</th>
                     <th scope="col" class="num p1">{t!("payments-time", zone = format::zone_name())}</th>
                 </tr>
             </thead>
@@ -35,37 +41,42 @@ pub fn PaymentTable(
     }
 }
 
-fn row(payment: Payment) -> impl IntoView {
-    let counts = payment.counts_toward_score();
-    let received = payment.direction == Direction::Received;
-    let counts = if counts { t!("payments-yes") } else { t!("payments-no") };
-    let state = if received {
-        view! { <Pill tone=Tone::Neutral label=t!("payments-received")/> }
-    } else {
-        view! {
-            <Pill
-                tone=payment_status_tone(payment.status)
-                label=payment_status_label(payment.status)
-            />
-        }
-    };
+fn row(payment: Payment, query: &str, open: Option<&PaymentId>) -> impl IntoView + use<> {
+    let current = open == Some(&payment.id);
+    let glue = if query.is_empty() { "" } else { "?" };
+    let href = format!("/dashboard/payments/{}{glue}{query}", payment.id);
     view! {
-        <tr>
+        <tr class=current.then_some("selected")>
             <th scope="row">
-                {payment.counterparty.unwrap_or_else(|| t!("payments-unnamed"))}
-                <small class="id">{payment.agent_external_id}</small>
+                <a class="cell-link" href=href aria-current=current.then_some("true")>
+                    {payment.counterparty.unwrap_or_else(|| t!("payments-unnamed"))}
+                </a>
+                <small class="id sub">{payment.agent_external_id}</small>
             </th>
-            <td class="p2">
+            <td class="p3">
                 <span class="id">{payment.reference}</span>
             </td>
-            <td>{state}</td>
-            <td class="num">
-                <Money amount=payment.amount/>
+            <td class="p2 soft">{rail_label(payment.rail)}</td>
+            <td>
+                <Pill
+                    tone=payment_status_tone(payment.status)
+                    label=payment_status_label(payment.status)
+                />
             </td>
-            <td class="p1 soft">{counts}</td>
+            <td class="num">
+                {sign(payment.direction)} <Money amount=payment.amount/>
+            </td>
             <td class="num p1 soft">
                 <Time at_ms=payment.happened_at_ms/>
             </td>
         </tr>
+    }
+}
+
+/// What the direction does to the agent's money.
+pub fn sign(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Sent => "\u{2212}",
+        Direction::Received => "+",
     }
 }

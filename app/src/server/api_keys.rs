@@ -1,60 +1,110 @@
 use leptos::prelude::*;
-use model::{Permission, Permissions};
+use model::{Overlap, Permission, Permissions};
+use serde::{Deserialize, Serialize};
 use service::{Error, MAX_KEY_DAYS, NewApiKey, Rule};
 
 use super::request::Request;
 
-/// Days that a key holds; an empty text is a key without an end.
-fn days(text: &str) -> Result<Option<i64>, Error> {
-    match text.trim() {
-        "" => Ok(None),
-        text => {
-            let days = text
-                .parse()
-                .map_err(|_| Error::invalid("expires_in_days", Rule::Days(MAX_KEY_DAYS)));
-            days.map(Some)
-        }
+const LIST: &str = "/dashboard/api-keys";
+/// The choice that makes the number of days count.
+const CUSTOM: &str = "custom";
+
+/// Days that a key holds; an empty choice is a key without an end.
+fn days(choice: &str, custom: &str) -> Result<Option<i64>, Error> {
+    let (field, text) = match choice.trim() {
+        "" => return Ok(None),
+        CUSTOM => ("custom_days", custom.trim()),
+        days => ("expires_in_days", days),
+    };
+    let days = text.parse().ok().filter(|days| (1..=MAX_KEY_DAYS).contains(days));
+    days.map(Some).ok_or_else(|| Error::invalid(field, Rule::Days(MAX_KEY_DAYS)))
+}
+
+/// What the form for a new key asks for; a box that is not ticked is not there.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeyForm {
+    name: String,
+    read: Option<String>,
+    write: Option<String>,
+    manage: Option<String>,
+    agent: String,
+    expires_in_days: String,
+    custom_days: String,
+    allowed_ips: String,
+}
+
+impl KeyForm {
+    fn permissions(&self) -> Permissions {
+        let ticked = [
+            (Permission::Read, &self.read),
+            (Permission::Write, &self.write),
+            (Permission::Manage, &self.manage),
+        ];
+        ticked.into_iter().filter(|(_, ticked)| ticked.is_some()).map(|(p, _)| p).collect()
+    }
+
+    fn key(&self) -> Result<NewApiKey, Error> {
+        let separators = |c: char| c.is_whitespace() || c == ',' || c == ';';
+        Ok(NewApiKey {
+            name: self.name.clone(),
+            permissions: self.permissions(),
+            agent: Some(self.agent.clone()).filter(|id| !id.is_empty()),
+            allowed_ips: self.allowed_ips.split(separators).map(str::to_owned).collect(),
+            expires_in_days: days(&self.expires_in_days, &self.custom_days)?,
+        })
     }
 }
 
 /// Makes an API key. The page that follows shows its secret once.
 #[server(prefix = "/fn", endpoint = "create_api_key")]
 pub async fn create_api_key(
-    #[server(default)] name: String,
-    #[server(default)] read: Option<String>,
-    #[server(default)] write: Option<String>,
-    #[server(default)] manage: Option<String>,
-    #[server(default)] expires_in_days: String,
+    #[server(flatten)] form: KeyForm,
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let ticked = [
-        (Permission::Read, read.is_some()),
-        (Permission::Write, write.is_some()),
-        (Permission::Manage, manage.is_some()),
-    ];
-    let permissions: Permissions =
-        ticked.into_iter().filter(|(_, ticked)| *ticked).map(|(p, _)| p).collect();
-    let issued = async {
-        let expires_in_days = days(&expires_in_days)?;
-        let new = NewApiKey { name: name.clone(), permissions, expires_in_days };
-        request.services.create_api_key(&actor, new, None).await
-    };
+    let issued = async { request.services.create_api_key(&actor, form.key()?, None).await };
     match issued.await {
         Ok(issued) => {
             request.keep_secret(issued).await?;
-            leptos_axum::redirect("/dashboard/api-keys");
+            leptos_axum::redirect(LIST);
             Ok(())
         }
         Err(error) => {
-            let permissions = permissions.to_text();
+            let permissions = form.permissions().to_text();
             let typed = [
-                ("name", name.as_str()),
-                ("expires_in_days", &expires_in_days),
+                ("name", form.name.as_str()),
+                ("agent", &form.agent),
+                ("expires_in_days", &form.expires_in_days),
+                ("custom_days", &form.custom_days),
+                ("allowed_ips", &form.allowed_ips),
                 ("permissions", &permissions),
             ];
             request.refuse("create_api_key", &back, error, &typed).await
         }
+    }
+}
+
+/// Replaces an API key by a new one, whose secret the page that follows shows once.
+#[server(prefix = "/fn", endpoint = "rotate_api_key")]
+pub async fn rotate_api_key(
+    #[server(default)] id: String,
+    #[server(default)] overlap: String,
+    #[server(default)] back: String,
+) -> Result<(), ServerFnError> {
+    let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
+    let issued = async {
+        let overlap: Overlap =
+            overlap.parse().map_err(|_| Error::invalid("overlap", Rule::OneOf(Overlap::TEXTS)))?;
+        request.services.rotate_api_key(&actor, &id, overlap, None).await
+    };
+    match issued.await {
+        Ok(issued) => {
+            request.keep_secret(issued).await?;
+            leptos_axum::redirect(LIST);
+            Ok(())
+        }
+        Err(error) => request.failed(&back, error).await,
     }
 }
 
@@ -66,7 +116,7 @@ pub async fn revoke_api_key(
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
     match request.services.revoke_api_key(&actor, &id, None).await {
-        Ok(key) => request.done(t!("keys-revoked", name = key.name), "/dashboard/api-keys").await,
+        Ok(key) => request.done(t!("keys-revoked", name = key.name), LIST).await,
         Err(error) => request.failed(&back, error).await,
     }
 }

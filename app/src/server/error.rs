@@ -1,4 +1,4 @@
-use model::AmountError;
+use model::{AmountError, ApiKeyState};
 use service::{Error, FieldError, Rule};
 
 use crate::components::plan_label;
@@ -13,9 +13,13 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         }
         Error::NotFound { .. } => t!("error-not-found"),
         Error::Unauthenticated { .. } => t!("error-login"),
+        Error::Suspended { reason } => t!("error-suspended", reason = reason),
         Error::Forbidden { .. } => t!("error-forbidden"),
+        Error::AddressForbidden { address } => {
+            t!("error-address", address = address.to_string())
+        }
         Error::PlanRequired { needed } => t!("error-plan", plan = plan_label(needed)),
-        Error::Conflict { field: None, .. } => t!("error-conflict"),
+        Error::Conflict { field: None, .. } | Error::StillRunning => t!("error-conflict"),
         Error::InsufficientHistory { n, needed } => {
             t!("error-insufficient", n = n, missing = needed - n)
         }
@@ -32,7 +36,8 @@ fn field_message(error: &FieldError) -> (String, String) {
     (error.field.to_owned(), rule_text(&error.rule))
 }
 
-fn rule_text(rule: &Rule) -> String {
+/// A rule as the form that broke it says it.
+pub(crate) fn rule_text(rule: &Rule) -> String {
     match rule {
         Rule::Required => t!("rule-required"),
         Rule::TooShort(min) => t!("rule-too-short", min = *min),
@@ -52,6 +57,11 @@ fn rule_text(rule: &Rule) -> String {
         Rule::OutOfRange => t!("rule-out-of-range"),
         Rule::ControlCharacters => t!("rule-control-characters"),
         Rule::Days(max) => t!("rule-days", max = *max),
+        Rule::NotANetwork(given) => t!("rule-network", given = given.as_str()),
+        Rule::TooMany(max) => t!("rule-too-many", max = *max),
+        Rule::NotRotatable(ApiKeyState::Revoked) => t!("rule-key-revoked"),
+        Rule::NotRotatable(ApiKeyState::Expired) => t!("rule-key-expired"),
+        Rule::NotRotatable(_) => t!("rule-key-rotated"),
         Rule::Mismatch => t!("rule-mismatch"),
         Rule::UnknownTimeZone => t!("rule-time-zone"),
     }

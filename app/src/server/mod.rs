@@ -6,14 +6,25 @@ mod agents;
 mod api_keys;
 mod certificates;
 mod error;
+mod legal;
+mod operator;
 mod preferences;
 mod request;
 mod time_zone;
+mod settings;
 
 pub use accounts::{log_in, log_out, register};
-pub use agents::{create_agent, delete_agent, update_agent};
-pub use api_keys::{create_api_key, revoke_api_key};
-pub use certificates::issue_certificate;
+pub use agents::{
+    archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
+};
+pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
+pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
+pub(crate) use error::{messages, rule_text};
+pub use legal::set_legal_text;
+pub use operator::{set_account_plan, suspend_account, unsuspend_account};
 pub use preferences::{set_language, set_theme};
-pub use request::{IssuedSecret, Kept, Request, SESSION_USER, SESSION_WORKSPACE, take};
+pub use request::{
+    IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,
+};
+pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};
 pub use time_zone::set_time_zone;

@@ -12,6 +12,10 @@ use crate::page::{Flash, FormState};
 pub const SESSION_USER: &str = "user_id";
 /// Session key: the id of the workspace that is acted on.
 pub const SESSION_WORKSPACE: &str = "workspace_id";
+/// Where one signs in.
+pub const LOGIN: &str = "/login";
+/// Bytes of a form that are kept while its sender signs in.
+const MAX_DRAFT: usize = 16 * 1024;
 /// The longest path that a form may send one back to.
 const MAX_PATH: usize = 2000;
 
@@ -29,8 +33,21 @@ impl Kept for Flash {
     const KEY: &'static str = "flash";
 }
 
+impl Kept for Draft {
+    const KEY: &'static str = "draft";
+}
+
 impl Kept for IssuedSecret {
     const KEY: &'static str = "issued_key";
+}
+
+/// A form that was sent when nobody was signed in any more. It comes back once somebody has signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The form: the name of its server function.
+    form: String,
+    /// Fields with what was typed.
+    typed: Vec<(String, String)>,
 }
 
 /// A key that was just made, with its secret: shown once.
@@ -42,8 +59,39 @@ pub struct IssuedSecret {
     pub secret: String,
 }
 
+/// Keeps the fields of a form that came too late, without secrets, for the page at `back`. Where to go instead: to sign
+/// in, and from there back to that page.
+pub async fn keep_draft(
+    session: &Session,
+    form: &str,
+    fields: Vec<(String, String)>,
+) -> Result<String, tower_sessions::session::Error> {
+    let back = fields.iter().find_map(|(name, value)| (name == "back").then_some(value.as_str()));
+    let back = back.and_then(own_path).filter(|path| path.starts_with("/dashboard"));
+    let Some(back) = back else { return Ok(LOGIN.to_owned()) };
+    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
+    let typed: Vec<_> = fields.iter().filter(|(name, _)| !is_secret(name)).cloned().collect();
+    let length: usize = typed.iter().map(|(name, value)| name.len() + value.len()).sum();
+    // Anybody can send this: it must not fill the database.
+    if length <= MAX_DRAFT {
+        session.insert(Draft::KEY, &Draft { form: form.to_owned(), typed }).await?;
+    }
+    Ok(format!("{LOGIN}?{next}"))
+}
+
+/// Whether a field may hold what must not be kept, by its name.
+fn is_secret(field: &str) -> bool {
+    ["password", "secret", "token", "code", "confirm", "key"]
+        .iter()
+        .any(|word| field.contains(word))
+}
+
 /// Takes out of the session what an earlier request left for this page.
 pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, tower_sessions::session::Error> {
+    // Removing marks the session as changed, and a changed session is written: only where there is something.
+    if session.get_value(T::KEY).await?.is_none() {
+        return Ok(None);
+    }
     session.remove(T::KEY).await
 }
 
@@ -72,7 +120,7 @@ impl Request {
         let request = Self::current()?;
         let actor = request.actor.clone();
         if actor.is_none() {
-            leptos_axum::redirect("/login");
+            leptos_axum::redirect(LOGIN);
         }
         Ok(actor.map(|actor| (request, actor)))
     }
@@ -93,7 +141,23 @@ impl Request {
         // A new id: whoever knew the old one must not share the session.
         self.session.cycle_id().await.map_err(fault)?;
         self.session.insert(SESSION_USER, who.user.id.as_str()).await.map_err(fault)?;
-        self.session.insert(SESSION_WORKSPACE, who.workspace.id.as_str()).await.map_err(fault)
+        self.session.insert(SESSION_WORKSPACE, who.workspace.id.as_str()).await.map_err(fault)?;
+        // What was being typed when the session before this one ended.
+        if let Some(Draft { form, typed }) = take(&self.session).await.map_err(fault)? {
+            let errors = vec![(String::new(), t!("error-session-ended"))];
+            self.keep(&FormState { form, errors, typed }).await?;
+        }
+        Ok(())
+    }
+
+    /// The id of the session, once it has one.
+    pub fn session_id(&self) -> Option<String> {
+        self.session.id().map(|id| id.to_string())
+    }
+
+    /// Gives the session another id; what it holds stays.
+    pub async fn renew(&self) -> Result<(), ServerFnError> {
+        self.session.cycle_id().await.map_err(fault)
     }
 
     /// Ends the session.
@@ -103,7 +167,7 @@ impl Request {
 
     /// Goes on to a page that tells what happened.
     pub async fn done(&self, text: String, to: &str) -> Result<(), ServerFnError> {
-        self.keep(&Flash { good: true, text }).await?;
+        self.keep(&Flash { good: true, text, plans: false }).await?;
         leptos_axum::redirect(to);
         Ok(())
     }
@@ -116,17 +180,29 @@ impl Request {
         error: Error,
         typed: &[(&str, &str)],
     ) -> Result<(), ServerFnError> {
+        self.refuse_for(form, back, messages(error), typed).await
+    }
+
+    /// Goes back to the form like [`Self::refuse`], with messages that are already in the reader's language.
+    pub async fn refuse_for(
+        &self,
+        form: &str,
+        back: &str,
+        errors: Vec<(String, String)>,
+        typed: &[(&str, &str)],
+    ) -> Result<(), ServerFnError> {
         let own = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
         let typed = typed.iter().map(own).collect();
-        self.keep(&FormState { form: form.to_owned(), errors: messages(error), typed }).await?;
+        self.keep(&FormState { form: form.to_owned(), errors, typed }).await?;
         leptos_axum::redirect(own_path(back).unwrap_or("/"));
         Ok(())
     }
 
     /// Goes back to where a button was, which has no place for an error of its own.
     pub async fn failed(&self, back: &str, error: Error) -> Result<(), ServerFnError> {
+        let plans = matches!(error, Error::PlanRequired { .. });
         let texts: Vec<_> = messages(error).into_iter().map(|(_, text)| text).collect();
-        self.keep(&Flash { good: false, text: texts.join(" ") }).await?;
+        self.keep(&Flash { good: false, text: texts.join(" "), plans }).await?;
         leptos_axum::redirect(own_path(back).unwrap_or("/"));
         Ok(())
     }
@@ -149,7 +225,17 @@ pub(super) fn fault(error: impl std::fmt::Display) -> ServerFnError {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{is_secret, own_path};
+
+    #[test]
+    fn secrets_are_not_kept() {
+        for secret in ["password", "new_password", "operator_token", "code", "confirm"] {
+            assert!(is_secret(secret), "{secret}");
+        }
+        for open in ["name", "description", "framework", "email", "permissions"] {
+            assert!(!is_secret(open), "{open}");
+        }
+    }
 
     #[test]
     fn only_paths_of_this_instance_are_followed() {

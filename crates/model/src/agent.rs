@@ -66,8 +66,24 @@ text_enum! {
     AgentStatus {
         /// It does.
         Active => "active",
+        /// It is put away: it takes none until it is brought back. Profile and certificates stay.
+        Archived => "archived",
         /// It is gone; its payments stay in the ledger.
         Deleted => "deleted",
+    }
+}
+
+text_enum! {
+    /// The order of a list of agents.
+    AgentSort {
+        /// The newest first.
+        Newest => "newest",
+        /// By name.
+        Name => "name",
+        /// The most sent payments first.
+        Payments => "payments",
+        /// The best certified score first, those without one last.
+        Score => "score",
     }
 }
 
@@ -107,4 +123,7 @@ pub struct Agent {
     pub stats: PaymentStats,
     /// When it was made (Unix milliseconds).
     pub created_at_ms: i64,
+    /// Counts the edits of name, description, framework and visibility; 1 at first.
+    #[serde(default)]
+    pub version: i64,
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::ApiKeyId;
 use crate::text_enum::text_enum;
+use crate::{AgentId, ApiKeyId, DAY_MS};
 
 text_enum! {
     /// What an API key may do.
@@ -12,6 +12,46 @@ text_enum! {
         Write => "write",
         /// Create, change and delete agents, keys and webhooks.
         Manage => "manage",
+    }
+}
+
+text_enum! {
+    /// Whether a key opens anything, and for how long.
+    ApiKeyState {
+        /// It works.
+        Active => "active",
+        /// It still works, but another key has replaced it.
+        Rotating => "rotating",
+        /// Its time is over.
+        Expired => "expired",
+        /// Its owner ended it.
+        Revoked => "revoked",
+    }
+}
+
+text_enum! {
+    /// How long a key goes on working beside the one that replaces it.
+    Overlap {
+        /// Not at all.
+        Now => "now",
+        /// An hour.
+        Hour => "1h",
+        /// A day.
+        Day => "24h",
+        /// A week.
+        Week => "7d",
+    }
+}
+
+impl Overlap {
+    /// Milliseconds.
+    pub const fn ms(self) -> i64 {
+        match self {
+            Self::Now => 0,
+            Self::Hour => 3_600_000,
+            Self::Day => DAY_MS,
+            Self::Week => 7 * DAY_MS,
+        }
     }
 }
 
@@ -76,16 +116,26 @@ pub struct ApiKey {
     pub id: ApiKeyId,
     /// What its owner calls it.
     pub name: String,
+    /// The id of the first key of a row of rotations; its own where there was none. What is counted per key hangs on it.
+    pub family_id: ApiKeyId,
     /// The first characters of the secret, to recognise it by (`gopi_sk_4fQ9`).
     pub hint: String,
     /// What it may do.
     pub permissions: Permissions,
+    /// The one agent that it can act for; `None` for all of its workspace.
+    pub agent_id: Option<AgentId>,
+    /// The networks that it can be used from, such as `203.0.113.0/24`; empty for anywhere.
+    pub allowed_ips: Vec<String>,
     /// When it was made (Unix milliseconds).
     pub created_at_ms: i64,
     /// When it stops working (Unix milliseconds); `None` for never.
     pub expires_at_ms: Option<i64>,
     /// When it was last used, to the minute (Unix milliseconds).
     pub last_used_at_ms: Option<i64>,
+    /// The address that it was last used from.
+    pub last_used_ip: Option<String>,
+    /// The key that replaced it.
+    pub replaced_by: Option<ApiKeyId>,
     /// When it was revoked (Unix milliseconds).
     pub revoked_at_ms: Option<i64>,
 }
@@ -94,6 +144,19 @@ impl ApiKey {
     /// Whether the key opens anything at this instant.
     pub fn active(&self, now_ms: i64) -> bool {
         self.revoked_at_ms.is_none() && self.expires_at_ms.is_none_or(|at| at > now_ms)
+    }
+
+    /// The state at an instant. What its owner ended is revoked, whenever it would have expired.
+    pub fn state(&self, now_ms: i64) -> ApiKeyState {
+        if self.revoked_at_ms.is_some() {
+            ApiKeyState::Revoked
+        } else if !self.active(now_ms) {
+            ApiKeyState::Expired
+        } else if self.replaced_by.is_some() {
+            ApiKeyState::Rotating
+        } else {
+            ApiKeyState::Active
+        }
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Certificate {
     pub suspended_at_ms: Option<i64>,
     /// When it was revoked (Unix milliseconds).
     pub revoked_at_ms: Option<i64>,
+    /// Why its owner revoked it.
+    pub revoked_reason: Option<String>,
 }
 
 impl Certificate {

@@ -17,16 +17,16 @@ mod text_enum;
 mod time;
 mod user;
 
-pub use agent::{Agent, AgentStatus, Framework, PaymentStats, Visibility};
-pub use api_key::{ApiKey, Permission, Permissions};
+pub use agent::{Agent, AgentSort, AgentStatus, Framework, PaymentStats, Visibility};
+pub use api_key::{ApiKey, ApiKeyState, Overlap, Permission, Permissions};
 pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    AgentId, ApiKeyId, AuditId, CertificateId, EventId, InvalidId, PaymentId, RequestId,
+    AgentId, ApiKeyId, AuditId, CertificateId, EventId, ImportId, InvalidId, PaymentId, RequestId,
     SigningKeyId, UserId, WorkspaceId,
 };
 pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};
 pub use payment::{Direction, Payment, PaymentSource, PaymentStatus, Rail};
 pub use text_enum::UnknownText;
 pub use time::{DAY_MS, QUARTER_MS, UtcDay, day_of, quarter_of};
-pub use user::{Plan, Role, User, Workspace};
+pub use user::{Feature, Plan, Role, User, Workspace};

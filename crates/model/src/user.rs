@@ -15,10 +15,38 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Something that a plan may include.
+    Feature {
+        /// Agents, with everything that is reported about them.
+        Agents => "agents",
+        /// Payments in the ledger.
+        Payments => "payments",
+        /// Trust scores, the public profile and the badge.
+        Scores => "scores",
+        /// API keys and the audit log.
+        ApiKeys => "api_keys",
+        /// Signed certificates of payment conduct.
+        Certificates => "certificates",
+    }
+}
+
+/// What each plan includes: the one place where that stands.
+const INCLUDED: [(Plan, &[Feature]); 3] = [
+    (Plan::Free, &[Feature::Agents, Feature::Payments, Feature::Scores, Feature::ApiKeys]),
+    (Plan::Basic, Feature::ALL),
+    (Plan::Professional, Feature::ALL),
+];
+
 impl Plan {
+    /// Whether this plan includes the feature.
+    pub fn includes(self, feature: Feature) -> bool {
+        INCLUDED.iter().any(|(plan, features)| *plan == self && features.contains(&feature))
+    }
+
     /// Whether certificates may be issued on this plan.
     pub fn allows_certificates(self) -> bool {
-        self != Self::Free
+        self.includes(Feature::Certificates)
     }
 }
 
@@ -64,4 +92,19 @@ pub struct Workspace {
     pub time_zone: String,
     /// When it was made (Unix milliseconds).
     pub created_at_ms: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_higher_plan_includes_what_a_lower_one_does() {
+        for pair in Plan::ALL.windows(2) {
+            for feature in Feature::ALL {
+                assert!(!pair[0].includes(*feature) || pair[1].includes(*feature), "{feature}");
+            }
+        }
+        assert!(!Plan::Free.allows_certificates() && Plan::Basic.allows_certificates());
+    }
 }

@@ -4,6 +4,7 @@ use model::{ApiKey, Permissions, Plan, Role, User, UserId, Workspace, WorkspaceI
 use store::{settings, users, workspaces};
 
 use crate::api_keys::IssuedKey;
+use crate::secrets::sha256_hex;
 use crate::{Actor, Error, NewApiKey, Rule, Services, Via, Who, text};
 
 /// Somebody who wants an account.
@@ -54,7 +55,17 @@ impl Services {
         if self.0.settings.operator_token.is_none() {
             return Ok(false);
         }
+        self.nobody_registered().await
+    }
+
+    /// Whether no account was ever made.
+    pub async fn nobody_registered(&self) -> Result<bool, Error> {
         Ok(users::none_exist(&mut self.store().read().await?).await?)
+    }
+
+    /// What the first user must present to become operator; `None` when only this machine can connect.
+    pub fn operator_token(&self) -> Option<&str> {
+        self.0.settings.operator_token.as_deref()
     }
 
     /// Makes a user, a workspace of their own and its first API key. The first user of an instance becomes its
@@ -96,7 +107,7 @@ impl Services {
         let first = NewApiKey {
             name: "Default".to_owned(),
             permissions: Permissions::READ_WRITE,
-            expires_in_days: None,
+            ..NewApiKey::default()
         };
         let key = self.insert_api_key(&mut tx, &actor, first).await?;
         tx.commit().await?;
@@ -113,7 +124,7 @@ impl Services {
         }
     }
 
-    /// Checks e-mail address and password. An unknown address and a wrong password get the same answer after the
+    /// Checks e-mail address and password; the workspace is the first one joined that is not suspended. An unknown address and a wrong password get the same answer after the
     /// same time.
     pub async fn log_in(&self, email: &str, password: &str) -> Result<LoggedIn, Error> {
         let email = email.trim().to_lowercase();
@@ -124,25 +135,71 @@ impl Services {
             return Err(Error::Unauthenticated { why: BAD_LOGIN });
         };
         let mut conn = self.store().read().await?;
-        let workspace = workspaces::list_of_user(&mut conn, &found.user.id)
-            .await?
-            .into_iter()
-            .next()
-            .ok_or_else(|| Error::internal("a user without a workspace"))?;
-        Ok(LoggedIn { user: found.user, workspace })
+        let joined = workspaces::list_of_user(&mut conn, &found.user.id).await?;
+        drop(conn);
+        let mut refused = Error::internal("a user without a workspace");
+        for workspace in joined {
+            match self.refuse_suspended(&workspace.id).await {
+                Ok(()) => return Ok(LoggedIn { user: found.user, workspace }),
+                Err(error) => refused = error,
+            }
+        }
+        Err(refused)
     }
 
     /// The account behind a person's session or token.
     pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
-        let user_id = actor.user_id().ok_or_else(|| Error::Forbidden {
-            needed: "a signed-in person, not an API key".to_owned(),
-        })?;
+        let user_id = actor.require_person()?;
         let mut conn = self.store().read().await?;
         let member = workspaces::get_member(&mut conn, &actor.workspace_id, user_id)
             .await?
             .ok_or(Error::NotFound { what: "account" })?;
-        let keys = store::api_keys::list(&mut conn, &actor.workspace_id, 100).await?;
+        let keys = store::api_keys::list(&mut conn, &actor.workspace_id, None, 100).await?;
         Ok(Me { user: member.user, workspace: member.workspace, keys })
+    }
+
+    /// Calls the signed-in person by another name, which may be empty.
+    pub async fn update_profile(&self, actor: &Actor, name: &str) -> Result<User, Error> {
+        let user_id = actor.require_person()?;
+        let name = text::clean("name", name, text::MAX_NAME, false)?;
+        let mut tx = self.store().begin().await?;
+        let user = users::get(&mut tx, user_id).await?.ok_or(Error::NotFound { what: "user" })?;
+        let changed = User { name, ..user.clone() };
+        if changed != user {
+            users::update_name(&mut tx, user_id, &changed.name).await?;
+            let action = ("user.updated", user_id.as_str());
+            self.audit(&mut tx, actor, action, (Some(&user), Some(&changed))).await?;
+        }
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Gives the signed-in person another password and ends all sessions but the one with the id `current`. The fields
+    /// at fault are `current_password` and `password`.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        current: Option<&str>,
+        (before, after): (&str, &str),
+    ) -> Result<(), Error> {
+        let user_id = actor.require_person()?;
+        let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
+        let found = found.ok_or(Error::NotFound { what: "user" })?;
+        if !self.0.passwords.verify(Some(&found.password_hash), before).await? {
+            return Err(Error::invalid("current_password", Rule::Mismatch));
+        }
+        let about = [found.user.email.as_str(), &found.user.name];
+        let hash = self.0.passwords.hash_new(self.entropy(), after, &about).await?;
+        let mut tx = self.store().begin().await?;
+        if !users::update_password(&mut tx, user_id, &found.password_hash, &hash).await? {
+            return Err(Error::invalid("current_password", Rule::Mismatch));
+        }
+        let keep = current.map(|id| sha256_hex(&[id.as_bytes()]));
+        let ended = store::sessions::delete_others(&mut tx, user_id, keep.as_deref()).await?;
+        let after = serde_json::json!({ "sessions_ended": ended });
+        let action = ("user.password_changed", user_id.as_str());
+        self.audit(&mut tx, actor, action, (None::<&()>, Some(&after))).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Puts the workspace of a user on another plan. For the command line of the server.

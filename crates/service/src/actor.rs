@@ -1,4 +1,4 @@
-use model::{ApiKeyId, Permission, Permissions, Plan, Role, UserId, WorkspaceId};
+use model::{AgentId, ApiKeyId, Permission, Permissions, Plan, Role, UserId, WorkspaceId};
 
 use crate::Error;
 
@@ -33,6 +33,8 @@ pub enum Who {
         id: ApiKeyId,
         /// What the key permits.
         permissions: Permissions,
+        /// The one agent that it can act for; `None` for all of its workspace.
+        agent: Option<AgentId>,
     },
     /// The command line of the server.
     Console,
@@ -95,7 +97,12 @@ impl Actor {
     /// Refuses with [`Error::Forbidden`] what the caller may not do.
     pub fn require(&self, capability: Capability) -> Result<(), Error> {
         if self.may(capability) {
-            return Ok(());
+            // A key that is held to one agent must not make itself a freer one.
+            return if capability == Capability::ManageKeys {
+                self.require_all_agents()
+            } else {
+                Ok(())
+            };
         }
         let needed = match self.who {
             Who::Key { .. } => format!("the permission \"{}\"", key_permission(capability)),
@@ -104,12 +111,40 @@ impl Actor {
         Err(Error::Forbidden { needed })
     }
 
+    /// The one agent that the caller is held to, if it is. Every other one looks unknown to it.
+    pub fn only_agent(&self) -> Option<&AgentId> {
+        match &self.who {
+            Who::Key { agent, .. } => agent.as_ref(),
+            Who::User { .. } | Who::Console => None,
+        }
+    }
+
+    /// Whether the caller can see this agent of its workspace.
+    pub fn sees(&self, agent: &AgentId) -> bool {
+        self.only_agent().is_none_or(|only| only == agent)
+    }
+
+    /// Refuses a caller that is held to one agent.
+    pub fn require_all_agents(&self) -> Result<(), Error> {
+        match self.only_agent() {
+            None => Ok(()),
+            Some(_) => Err(Error::Forbidden { needed: "an API key for all agents".to_owned() }),
+        }
+    }
+
     /// The person, where the caller is one.
     pub fn user_id(&self) -> Option<&UserId> {
         match &self.who {
             Who::User { id, .. } => Some(id),
             Who::Key { .. } | Who::Console => None,
         }
+    }
+
+    /// The person; refuses keys with [`Error::Forbidden`].
+    pub(crate) fn require_person(&self) -> Result<&UserId, Error> {
+        self.user_id().ok_or_else(|| Error::Forbidden {
+            needed: "a signed-in person, not an API key".to_owned(),
+        })
     }
 
     /// Whether the caller is a person who runs the instance.

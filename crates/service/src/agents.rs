@@ -7,11 +7,11 @@ use model::{
     Agent, AgentId, AgentStatus, Certificate, Framework, PaymentStats, Visibility, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
-use store::Conn;
 use store::agents::{self, AgentRef};
+use store::{Conn, Tx};
 
 use crate::secrets::hex;
-use crate::{Actor, Capability, Error, Idempotency, Page, PageRequest, Services, text};
+use crate::{Actor, Capability, Error, Idempotency, Rule, Services, text};
 
 /// An agent to be made.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct AgentPatch {
     pub framework: Option<Framework>,
     /// Who may see it.
     pub visibility: Option<Visibility>,
+    /// The version that the change was made to; any other refuses it. `None`: whatever it is now.
+    pub version: Option<i64>,
 }
 
 /// An agent with its newest certificate, whatever that one's state.
@@ -46,6 +48,21 @@ pub struct AgentDetail {
     pub agent: Agent,
     /// The certificate.
     pub certificate: Option<Certificate>,
+}
+
+/// Why none of several things was done, and which of them was the reason.
+#[derive(Debug)]
+pub struct EntryError {
+    /// Its place among them, from 0; `None`: all of them together.
+    pub entry: Option<usize>,
+    /// What was wrong with it.
+    pub error: Error,
+}
+
+impl From<Error> for EntryError {
+    fn from(error: Error) -> Self {
+        Self { entry: None, error }
+    }
 }
 
 /// The ids behind the names that payments use. At most a second old; whether the agent still takes payments is asked
@@ -71,6 +88,10 @@ impl NameCache {
 }
 
 const AGENT_GONE: Error = Error::NotFound { what: "agent" };
+/// Agents that can be registered at once.
+pub const MAX_BULK: usize = 10;
+/// The field that an [`Error::Conflict`] names when an edit was made to an older version.
+pub const VERSION: &str = "version";
 /// How often to draw public ids before giving up; two draws are alike once in 10^12.
 const DRAWS: usize = 3;
 
@@ -83,11 +104,10 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<AgentDetail, Error> {
         actor.require(Capability::ManageAgents)?;
-        let name = text::name("name", &new.name)?;
-        let description =
-            text::clean("description", &new.description, text::MAX_DESCRIPTION, true)?;
+        actor.require_all_agents()?;
+        let new = checked(new)?;
         for draw in 1.. {
-            let agent = self.draw_agent(&name, &description, &new);
+            let agent = self.draw_agent(&new);
             match self.insert_agent(actor, agent, idempotency).await {
                 Err(Error::Internal(e)) if draw < DRAWS && is_taken(e.as_ref()) => {}
                 done => return done,
@@ -96,19 +116,49 @@ impl Services {
         Err(Error::internal("no free agent id"))
     }
 
-    fn draw_agent(&self, name: &str, description: &str, new: &NewAgent) -> Agent {
+    /// Registers up to [`MAX_BULK`] agents: all of them or none.
+    pub async fn create_agents(
+        &self,
+        actor: &Actor,
+        new: Vec<NewAgent>,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Vec<AgentDetail>, EntryError> {
+        actor.require(Capability::ManageAgents)?;
+        if new.is_empty() {
+            return Err(Error::invalid("agents", Rule::Required).into());
+        }
+        if new.len() > MAX_BULK {
+            return Err(Error::invalid("agents", Rule::TooMany(MAX_BULK)).into());
+        }
+        let new: Vec<_> = new
+            .into_iter()
+            .enumerate()
+            .map(|(at, new)| checked(new).map_err(|error| EntryError { entry: Some(at), error }))
+            .collect::<Result<_, _>>()?;
+        for draw in 1.. {
+            let agents = new.iter().map(|new| self.draw_agent(new)).collect();
+            match self.insert_agents(actor, agents, idempotency).await {
+                Err(Error::Internal(e)) if draw < DRAWS && is_taken(e.as_ref()) => {}
+                done => return Ok(done?),
+            }
+        }
+        Err(Error::internal("no free agent id").into())
+    }
+
+    fn draw_agent(&self, new: &NewAgent) -> Agent {
         let now_ms = self.now_ms();
         Agent {
             id: AgentId::new(now_ms, self.entropy().bytes()),
-            external_id: format!("{}-{}", slug(name), hex(&self.entropy().bytes::<4>())),
+            external_id: format!("{}-{}", slug(&new.name), hex(&self.entropy().bytes::<4>())),
             gopi_id: format!("gopi_{}_{}", new.framework.code(), hex(&self.entropy().bytes::<4>())),
-            name: name.to_owned(),
-            description: description.to_owned(),
+            name: new.name.clone(),
+            description: new.description.clone(),
             framework: new.framework,
             visibility: new.visibility,
             status: AgentStatus::Active,
             stats: PaymentStats::default(),
             created_at_ms: now_ms,
+            version: 1,
         }
     }
 
@@ -122,42 +172,44 @@ impl Services {
         if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
             return Ok(done);
         }
-        agents::insert(&mut tx, &actor.workspace_id, &agent).await?;
-        let action = ("agent.created", agent.id.as_str());
-        self.audit(&mut tx, actor, action, (None::<&()>, Some(&agent))).await?;
-        self.emit(&mut tx, &actor.workspace_id, action, &agent).await?;
-        let detail = AgentDetail { agent, certificate: None };
+        let detail = self.write_agent(&mut tx, actor, agent).await?;
         self.remember(&mut tx, actor, idempotency, &detail).await?;
         tx.commit().await?;
         self.0.profiles.forget(&detail.agent);
         Ok(detail)
     }
 
-    /// The workspace's agents, newest first, each with its newest certificate.
-    pub async fn list_agents(
+    async fn insert_agents(
         &self,
         actor: &Actor,
-        request: &PageRequest,
-    ) -> Result<Page<AgentDetail>, Error> {
-        actor.require(Capability::Read)?;
-        let before: Option<AgentId> = request.before()?;
-        let mut conn = self.store().read().await?;
-        let before = before.as_ref().map(AgentId::as_str);
-        let found = agents::list(&mut conn, &actor.workspace_id, before, request.fetch()).await?;
-        let page = request.page(found, |a| a.id.as_str().to_owned());
-        let ids: Vec<_> = page.items.iter().map(|a| &a.id).collect();
-        let mut newest =
-            store::certificates::list_newest(&mut conn, &actor.workspace_id, &ids).await?;
-        let mut take = |id: &AgentId| {
-            let at = newest.iter().position(|c| c.agent_id == *id)?;
-            Some(newest.swap_remove(at))
-        };
-        let items = page
-            .items
-            .into_iter()
-            .map(|agent| AgentDetail { certificate: take(&agent.id), agent })
-            .collect();
-        Ok(Page { items, next: page.next })
+        agents: Vec<Agent>,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Vec<AgentDetail>, Error> {
+        let mut tx = self.store().begin().await?;
+        if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
+            return Ok(done);
+        }
+        let mut made = Vec::with_capacity(agents.len());
+        for agent in agents {
+            made.push(self.write_agent(&mut tx, actor, agent).await?);
+        }
+        self.remember(&mut tx, actor, idempotency, &made).await?;
+        tx.commit().await?;
+        made.iter().for_each(|detail| self.0.profiles.forget(&detail.agent));
+        Ok(made)
+    }
+
+    async fn write_agent(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        agent: Agent,
+    ) -> Result<AgentDetail, Error> {
+        agents::insert(tx, &actor.workspace_id, &agent).await?;
+        let action = ("agent.created", agent.id.as_str());
+        self.audit(tx, actor, action, (None::<&()>, Some(&agent))).await?;
+        self.emit(tx, &actor.workspace_id, action, &agent).await?;
+        Ok(AgentDetail { agent, certificate: None })
     }
 
     /// One agent, by its internal, external or public id.
@@ -168,7 +220,7 @@ impl Services {
         with_certificate(&mut conn, actor, agent).await
     }
 
-    /// Changes an agent.
+    /// Changes an agent. With a `version` in the patch, an edit that somebody made meanwhile is never overwritten.
     pub async fn update_agent(
         &self,
         actor: &Actor,
@@ -187,14 +239,21 @@ impl Services {
             return Ok(done);
         }
         let before = find_agent(&mut tx, actor, id).await?;
+        if patch.version.is_some_and(|version| version != before.version) {
+            return Err(changed_meanwhile());
+        }
         let mut agent = before.clone();
         agent.name = name.unwrap_or(agent.name);
         agent.description = description.unwrap_or(agent.description);
         agent.framework = patch.framework.unwrap_or(agent.framework);
         agent.visibility = patch.visibility.unwrap_or(agent.visibility);
-        if !agents::update(&mut tx, &actor.workspace_id, &agent).await? {
-            return Err(AGENT_GONE);
-        }
+        let written = agents::update(&mut tx, &actor.workspace_id, &agent, patch.version).await?;
+        agent.version = match (written, patch.version) {
+            (Some(version), _) => version,
+            // Another process was faster, between the two statements above.
+            (None, Some(_)) => return Err(changed_meanwhile()),
+            (None, None) => return Err(AGENT_GONE),
+        };
         let action = ("agent.updated", agent.id.as_str());
         self.audit(&mut tx, actor, action, (Some(&before), Some(&agent))).await?;
         self.emit(&mut tx, &actor.workspace_id, action, &agent).await?;
@@ -202,6 +261,57 @@ impl Services {
         self.remember(&mut tx, actor, idempotency, &detail).await?;
         tx.commit().await?;
         self.0.profiles.forget(&detail.agent);
+        Ok(detail)
+    }
+
+    /// Puts an agent away: it takes no payments and is not in the usual list; its profile and certificates stay. An
+    /// archived one stays as it is.
+    pub async fn archive_agent(
+        &self,
+        actor: &Actor,
+        id: &str,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<AgentDetail, Error> {
+        let change = ("agent.archived", AgentStatus::Active, AgentStatus::Archived);
+        self.change_agent_status(actor, id, change, idempotency).await
+    }
+
+    /// Brings an archived agent back. An active one stays as it is.
+    pub async fn unarchive_agent(
+        &self,
+        actor: &Actor,
+        id: &str,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<AgentDetail, Error> {
+        let change = ("agent.unarchived", AgentStatus::Archived, AgentStatus::Active);
+        self.change_agent_status(actor, id, change, idempotency).await
+    }
+
+    async fn change_agent_status(
+        &self,
+        actor: &Actor,
+        id: &str,
+        (action, from, to): (&str, AgentStatus, AgentStatus),
+        idempotency: Option<&Idempotency>,
+    ) -> Result<AgentDetail, Error> {
+        actor.require(Capability::ManageAgents)?;
+        let mut tx = self.store().begin().await?;
+        if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
+            return Ok(done);
+        }
+        let before = find_agent(&mut tx, actor, id).await?;
+        let agent = Agent { status: to, ..before.clone() };
+        let workspace = &actor.workspace_id;
+        if agents::update_status(&mut tx, workspace, &agent.id, (from, to)).await? {
+            let action = (action, agent.id.as_str());
+            self.audit(&mut tx, actor, action, (Some(&before), Some(&agent))).await?;
+            self.emit(&mut tx, workspace, action, &agent).await?;
+        }
+        let detail = with_certificate(&mut tx, actor, agent).await?;
+        self.remember(&mut tx, actor, idempotency, &detail).await?;
+        tx.commit().await?;
+        self.0.profiles.forget(&detail.agent);
+        self.0.names.0.invalidate_all();
         Ok(detail)
     }
 
@@ -234,7 +344,7 @@ impl Services {
         Ok(())
     }
 
-    /// The agent that a payment names.
+    /// The agent that a payment names. An archived one refuses it.
     pub(crate) async fn resolve_agent(
         &self,
         actor: &Actor,
@@ -242,9 +352,15 @@ impl Services {
     ) -> Result<Arc<AgentName>, Error> {
         let key = (actor.workspace_id.clone(), id.to_owned());
         if let Some(name) = self.0.names.0.get(&key) {
-            return Ok(name);
+            return if actor.sees(&name.id) { Ok(name) } else { Err(AGENT_GONE) };
         }
         let agent = find_agent(&mut self.store().read().await?, actor, id).await?;
+        if agent.status == AgentStatus::Archived {
+            return Err(Error::Conflict {
+                field: Some("agent_id"),
+                why: "The agent is archived and takes no payments. Unarchive it first.".to_owned(),
+            });
+        }
         let name = Arc::new(AgentName {
             id: agent.id,
             external_id: agent.external_id,
@@ -255,9 +371,25 @@ impl Services {
     }
 }
 
-/// The agent of the actor's workspace with this id; a foreign one looks like none.
+/// The same agent with its texts trimmed, if they keep the rules.
+fn checked(new: NewAgent) -> Result<NewAgent, Error> {
+    let name = text::name("name", &new.name)?;
+    let description = text::clean("description", &new.description, text::MAX_DESCRIPTION, true)?;
+    Ok(NewAgent { name, description, ..new })
+}
+
+fn changed_meanwhile() -> Error {
+    Error::Conflict {
+        field: Some(VERSION),
+        why: "The agent was changed since this version. Read it again, then change it.".to_owned(),
+    }
+}
+
+/// The agent of the actor's workspace with this id; a foreign one looks like none, and so does one that the actor's
+/// key is not for.
 pub(crate) async fn find_agent(conn: &mut Conn, actor: &Actor, id: &str) -> Result<Agent, Error> {
-    agents::get(conn, &actor.workspace_id, AgentRef::of(id)).await?.ok_or(AGENT_GONE)
+    let found = agents::get(conn, &actor.workspace_id, AgentRef::of(id)).await?;
+    found.filter(|agent| actor.sees(&agent.id)).ok_or(AGENT_GONE)
 }
 
 async fn with_certificate(

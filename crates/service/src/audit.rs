@@ -2,7 +2,7 @@
 
 use model::{AuditId, EventId, WorkspaceId};
 use serde::Serialize;
-use store::audit::AuditEntry;
+use store::audit::{self, AuditEntry};
 use store::outbox::Event;
 use store::{Conn, Tx};
 
@@ -51,21 +51,32 @@ impl Services {
         tx: &mut Tx,
         actor: &Actor,
         (action, subject): (&str, &str),
+        change: (Option<&B>, Option<&A>),
+    ) -> Result<(), Error> {
+        let who = (&actor.workspace_id, actor.audit_id(), actor.via.as_str());
+        self.audit_by(tx, who, (action, subject), change).await
+    }
+
+    /// [`Services::audit`] for what goes on after its request: workspace, actor and way of authentication are what was
+    /// written down then.
+    pub(crate) async fn audit_by<B: Serialize + Sync, A: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        (workspace, actor, via): (&WorkspaceId, &str, &str),
+        (action, subject): (&str, &str),
         (before, after): (Option<&B>, Option<&A>),
     ) -> Result<(), Error> {
         let at_ms = self.now_ms();
         let id = AuditId::new(at_ms, self.entropy().bytes());
         let salt = hex(&self.entropy().bytes::<16>());
-        let detail =
-            Detail { actor: actor.audit_id(), via: actor.via.as_str(), subject, before, after };
+        let detail = Detail { actor, via, subject, before, after };
         let detail = serde_json::to_string(&detail).map_err(Error::internal)?;
-        let leaf_hash =
-            leaf_hash((id.as_str(), &actor.workspace_id), action, at_ms, (&salt, &detail))?;
+        let leaf_hash = leaf_hash((id.as_str(), workspace), action, at_ms, (&salt, &detail))?;
         let entry = AuditEntry {
             id,
-            workspace_id: actor.workspace_id.clone(),
-            actor: actor.audit_id().to_owned(),
-            via: actor.via.as_str().to_owned(),
+            workspace_id: workspace.clone(),
+            actor: actor.to_owned(),
+            via: via.to_owned(),
             action: action.to_owned(),
             subject: subject.to_owned(),
             detail,
@@ -73,7 +84,7 @@ impl Services {
             salt,
             leaf_hash,
         };
-        Ok(store::audit::insert(tx, &entry).await?)
+        Ok(audit::insert(tx, &entry).await?)
     }
 
     /// Tells whoever listens outside, once the transaction is committed.
@@ -110,15 +121,22 @@ impl Services {
     /// The newest entries of the actor's workspace whose leaf hash no longer fits their content.
     pub async fn verify_audit(&self, actor: &Actor, limit: u32) -> Result<Vec<AuditId>, Error> {
         actor.require(crate::Capability::Read)?;
+        actor.require_all_agents()?;
         let mut conn: Conn = self.store().read().await?;
-        let entries = store::audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
+        let entries = audit::list(&mut conn, &actor.workspace_id, i64::from(limit)).await?;
         let mut broken = Vec::new();
-        for e in entries {
-            let id = (e.id.as_str(), &e.workspace_id);
-            if leaf_hash(id, &e.action, e.at_ms, (&e.salt, &e.detail))? != e.leaf_hash {
-                broken.push(e.id);
+        for entry in entries {
+            if !intact(&entry)? {
+                broken.push(entry.id);
             }
         }
         Ok(broken)
     }
+}
+
+/// Whether the leaf hash fits what the entry says now.
+pub(crate) fn intact(entry: &AuditEntry) -> Result<bool, Error> {
+    let id = (entry.id.as_str(), &entry.workspace_id);
+    let hash = leaf_hash(id, &entry.action, entry.at_ms, (&entry.salt, &entry.detail))?;
+    Ok(hash == entry.leaf_hash)
 }

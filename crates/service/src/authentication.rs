@@ -1,8 +1,10 @@
 //! Turning a session, a token or a key into an [`Actor`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use model::{User, UserId, Workspace, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -10,6 +12,7 @@ use store::api_keys::FoundKey;
 use store::sessions::Session;
 use store::{sessions, workspaces};
 
+use crate::api_keys::network;
 use crate::secrets::{hex, is_api_key, random_token, sha256_hex};
 use crate::{Actor, Error, LoggedIn, NewUser, Registered, Services, Via, Who};
 
@@ -23,8 +26,27 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Keys by the SHA-256 of their secret. At most a second old, so that a key revoked by another process stops there
 /// too; a write in this process drops what it changed at once.
 pub(crate) struct KeyCache {
-    found: moka::sync::Cache<[u8; 32], Arc<FoundKey>>,
+    found: moka::sync::Cache<[u8; 32], Arc<KnownKey>>,
     touched: moka::sync::Cache<String, ()>,
+}
+
+/// A key with the networks that it can be used from.
+struct KnownKey {
+    found: FoundKey,
+    networks: Vec<IpNet>,
+}
+
+impl KnownKey {
+    fn of(found: FoundKey) -> Self {
+        // A network that cannot be read any more opens nothing, and neither does a list of such.
+        let networks = found.key.allowed_ips.iter().filter_map(|n| network(n)).collect();
+        Self { found, networks }
+    }
+
+    fn allows(&self, from: IpAddr) -> bool {
+        self.found.key.allowed_ips.is_empty()
+            || (!from.is_unspecified() && self.networks.iter().any(|n| n.contains(&from)))
+    }
 }
 
 impl KeyCache {
@@ -114,10 +136,11 @@ impl Services {
             return Err(refused());
         };
         drop(conn);
+        self.note_session_use(id_hash);
         self.member(&workspace, &user, Via::Token).await?.ok_or_else(refused)
     }
 
-    /// The person behind a browser session, if still a member of the workspace.
+    /// The person behind a browser session, if still a member of the workspace; refused while it is suspended.
     pub async fn authenticate_session(
         &self,
         workspace: &WorkspaceId,
@@ -134,6 +157,10 @@ impl Services {
     ) -> Result<Option<Actor>, Error> {
         let mut conn = self.store().read().await?;
         let member = workspaces::get_member(&mut conn, workspace, user).await?;
+        drop(conn);
+        if member.is_some() {
+            self.refuse_suspended(workspace).await?;
+        }
         Ok(member.map(|m| Actor {
             who: Who::User { id: m.user.id, role: m.role, operator: m.user.operator },
             workspace_id: m.workspace.id,
@@ -142,32 +169,41 @@ impl Services {
         }))
     }
 
-    /// Who an API key speaks for.
-    pub async fn authenticate_key(&self, secret: &str) -> Result<Actor, Error> {
+    /// Who an API key speaks for, used from an address; [`IpAddr`]'s unspecified one stands for an unknown address,
+    /// which no list of networks admits.
+    pub async fn authenticate_key(&self, secret: &str, from: IpAddr) -> Result<Actor, Error> {
         let refused = || Error::Unauthenticated { why: BAD_KEY };
         if !is_api_key(secret) {
             return Err(refused());
         }
         let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
-        let found = match self.0.keys.found.get(&hash) {
-            Some(found) => found,
+        let known = match self.0.keys.found.get(&hash) {
+            Some(known) => known,
             None => {
                 let mut conn = self.store().read().await?;
                 let found = store::api_keys::get_by_hash(&mut conn, &hex(&hash))
                     .await?
                     .ok_or_else(refused)?;
-                let found = Arc::new(found);
-                self.0.keys.found.insert(hash, Arc::clone(&found));
-                found
+                let known = Arc::new(KnownKey::of(found));
+                self.0.keys.found.insert(hash, Arc::clone(&known));
+                known
             }
         };
-        let now_ms = self.now_ms();
+        let (found, from, now_ms) = (&known.found, from.to_canonical(), self.now_ms());
         if !found.key.active(now_ms) {
             return Err(refused());
         }
-        self.touch_key(&found, now_ms);
+        if !known.allows(from) {
+            return Err(Error::AddressForbidden { address: from });
+        }
+        self.refuse_suspended(&found.workspace_id).await?;
+        self.touch_key(found, from, now_ms);
         Ok(Actor {
-            who: Who::Key { id: found.key.id.clone(), permissions: found.key.permissions },
+            who: Who::Key {
+                id: found.key.id.clone(),
+                permissions: found.key.permissions,
+                agent: found.key.agent_id.clone(),
+            },
             workspace_id: found.workspace_id.clone(),
             plan: found.plan,
             via: Via::ApiKey,
@@ -175,17 +211,24 @@ impl Services {
     }
 
     /// Notes the use of a key, beside the request rather than in its way.
-    fn touch_key(&self, found: &FoundKey, now_ms: i64) {
+    fn touch_key(&self, found: &FoundKey, from: IpAddr, now_ms: i64) {
         let id = found.key.id.clone();
         if self.0.keys.touched.contains_key(id.as_str()) {
             return;
         }
         self.0.keys.touched.insert(id.as_str().to_owned(), ());
         let (services, workspace) = (self.clone(), found.workspace_id.clone());
+        let ip = (!from.is_unspecified()).then(|| from.to_string());
         tokio::spawn(async move {
             let noted = async {
                 let mut tx = services.store().begin().await?;
-                store::api_keys::update_last_used(&mut tx, &workspace, &id, now_ms).await?;
+                store::api_keys::update_last_used(
+                    &mut tx,
+                    &workspace,
+                    &id,
+                    (now_ms, ip.as_deref()),
+                )
+                .await?;
                 tx.commit().await
             };
             if let Err(error) = noted.await {

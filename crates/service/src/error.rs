@@ -1,6 +1,7 @@
 use std::fmt;
+use std::net::IpAddr;
 
-use model::{AmountError, Plan};
+use model::{AmountError, ApiKeyState, Plan};
 
 /// Why a use case did not happen. Nothing was written when one of these is returned.
 #[derive(Debug)]
@@ -15,10 +16,20 @@ pub enum Error {
         /// One sentence for the caller; never says which part of a credential was wrong.
         why: &'static str,
     },
+    /// The operator of the instance has suspended the workspace: nobody gets in.
+    Suspended {
+        /// The operator's words.
+        reason: String,
+    },
     /// The caller is known but may not do this.
     Forbidden {
         /// What is missing, such as `the permission "write"`.
         needed: String,
+    },
+    /// The API key cannot be used from where the request came.
+    AddressForbidden {
+        /// The address that the request came from.
+        address: IpAddr,
     },
     /// The workspace's plan does not include this.
     PlanRequired {
@@ -32,6 +43,8 @@ pub enum Error {
         /// One sentence for the caller.
         why: String,
     },
+    /// The same request, by its `Idempotency-Key`, is being answered at this moment.
+    StillRunning,
     /// One or more fields break a rule.
     Invalid(Vec<FieldError>),
     /// The agent has too few payments for a score.
@@ -88,6 +101,12 @@ pub enum Rule {
     ControlCharacters,
     /// It is not a number of days from 1 to this.
     Days(i64),
+    /// It is neither an address nor a network; this is what was given.
+    NotANetwork(String),
+    /// It has more entries than this.
+    TooMany(usize),
+    /// The key cannot be rotated (any more), for it is in this state.
+    NotRotatable(ApiKeyState),
     /// What was typed does not match what was asked for.
     Mismatch,
     /// It is not a time zone of the IANA database.
@@ -116,6 +135,16 @@ impl fmt::Display for Rule {
             Self::OutOfRange => f.write_str("must lie between the years 1970 and 9999"),
             Self::ControlCharacters => f.write_str("must not contain control characters"),
             Self::Days(max) => write!(f, "must be a number of days from 1 to {max}"),
+            Self::NotANetwork(given) => write!(
+                f,
+                "must list addresses or networks such as 203.0.113.0/24 or 2001:db8::/32; {given:?} is neither"
+            ),
+            Self::TooMany(max) => write!(f, "must have at most {max} entries"),
+            Self::NotRotatable(ApiKeyState::Revoked) => f.write_str("is revoked; make a new one"),
+            Self::NotRotatable(ApiKeyState::Expired) => f.write_str("has expired; make a new one"),
+            Self::NotRotatable(_) => {
+                f.write_str("was rotated already; rotate the key that replaced it")
+            }
             Self::Mismatch => f.write_str("does not match"),
             Self::UnknownTimeZone => f.write_str("must be a time zone such as Europe/Berlin"),
         }
@@ -139,9 +168,16 @@ impl fmt::Display for Error {
         match self {
             Self::NotFound { what } => write!(f, "There is no such {what}."),
             Self::Unauthenticated { why } => f.write_str(why),
+            Self::Suspended { reason } => write!(f, "The account is suspended: {reason}"),
             Self::Forbidden { needed } => write!(f, "This needs {needed}."),
+            Self::AddressForbidden { address } => {
+                write!(f, "This API key cannot be used from the address {address}.")
+            }
             Self::PlanRequired { needed } => write!(f, "This needs the plan {needed} or higher."),
             Self::Conflict { why, .. } => f.write_str(why),
+            Self::StillRunning => {
+                f.write_str("A request with this Idempotency-Key is still running. Try again.")
+            }
             Self::Invalid(errors) => {
                 for (i, error) in errors.iter().enumerate() {
                     let space = if i == 0 { "" } else { " " };

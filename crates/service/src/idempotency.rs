@@ -1,7 +1,8 @@
 //! Requests that may come twice and must count once.
 
-use serde::Serialize;
+use model::WorkspaceId;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::idempotency::Remembered;
 
@@ -13,7 +14,7 @@ pub(crate) const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 const MAX_KEY: usize = 255;
 
 /// A client's `Idempotency-Key`, bound to the request that it came with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idempotency {
     pub(crate) scope: String,
     pub(crate) key: String,
@@ -44,9 +45,27 @@ impl Idempotency {
         serde_json::from_str(&found.outcome).map_err(Error::internal)
     }
 
+    /// The same for this caller: one that is held to one agent shares no answers with others.
+    pub(crate) fn of_caller(mut self, actor: &Actor) -> Self {
+        if let Some(agent) = actor.only_agent() {
+            self.scope = format!("{} {agent}", self.scope);
+        }
+        self
+    }
+
     pub(crate) fn outcome_text(&self, actor: &Actor, outcome: String, at_ms: i64) -> Remembered {
+        self.outcome_of(&actor.workspace_id, outcome, at_ms)
+    }
+
+    /// What to remember of a request whose work goes on without its actor.
+    pub(crate) fn outcome_of(
+        &self,
+        workspace: &WorkspaceId,
+        outcome: String,
+        at_ms: i64,
+    ) -> Remembered {
         Remembered {
-            workspace_id: actor.workspace_id.clone(),
+            workspace_id: workspace.clone(),
             scope: self.scope.clone(),
             key: self.key.clone(),
             request_hash: self.request_hash.clone(),
@@ -72,6 +91,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<Option<T>, Error> {
         let Some(idem) = idempotency else { return Ok(None) };
+        let idem = idem.clone().of_caller(actor);
         let since = self.now_ms() - WINDOW_MS;
         let found =
             store::idempotency::get(tx, &actor.workspace_id, &idem.scope, &idem.key, since).await?;
@@ -89,14 +109,11 @@ impl Services {
         let Some(idem) = idempotency else { return Ok(()) };
         let now_ms = self.now_ms();
         let outcome = serde_json::to_string(outcome).map_err(Error::internal)?;
-        let row = idem.outcome_text(actor, outcome, now_ms);
+        let row = idem.clone().of_caller(actor).outcome_text(actor, outcome, now_ms);
         let written = store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
         if written == 0 {
             // The same request is being answered by another process: its client will find that answer.
-            return Err(Error::Conflict {
-                field: Some("Idempotency-Key"),
-                why: "A request with this Idempotency-Key is still running. Try again.".to_owned(),
-            });
+            return Err(Error::StillRunning);
         }
         Ok(())
     }

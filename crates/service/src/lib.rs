@@ -5,17 +5,23 @@
 
 mod accounts;
 mod actor;
+mod agent_list;
 mod agents;
 mod api_keys;
 mod audit;
+mod audit_trail;
 mod authentication;
 mod certificates;
 mod chart_range;
 mod charts;
 mod clock;
 mod error;
+mod health;
 mod idempotency;
+mod imports;
 mod ingest;
+mod legal;
+mod operator;
 mod overview;
 mod page;
 mod passwords;
@@ -27,6 +33,7 @@ mod secrets;
 mod sessions;
 mod signing;
 mod text;
+mod time;
 mod zone;
 
 use std::sync::Arc;
@@ -36,22 +43,32 @@ use store::Store;
 
 pub use accounts::{LoggedIn, Me, NewUser, Registered};
 pub use actor::{Actor, Capability, Via, Who};
-pub use agents::{AgentDetail, AgentPatch, NewAgent};
-pub use api_keys::{IssuedKey, MAX_KEY_DAYS, NewApiKey};
+pub use agent_list::AgentFilter;
+pub use agents::{AgentDetail, AgentPatch, EntryError, MAX_BULK, NewAgent, VERSION};
+pub use api_keys::{ApiKeyDetail, IssuedKey, MAX_KEY_DAYS, MAX_KEY_NETWORKS, NewApiKey};
+pub use audit_trail::{
+    AuditActor, AuditActorKind, AuditChange, AuditQuery, AuditRecord, AuditTrail,
+};
 pub use authentication::{TOKEN_TTL_S, Token};
+pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
 pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
 pub use clock::{Clock, Entropy};
 pub use error::{Error, FieldError, Rule};
+pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
+pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
+pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
 pub use overview::{AgentTrend, Attention, Overview};
 pub use page::{Page, PageRequest};
-pub use payments::{NewPayment, PaymentFilter, Recorded};
-pub use profiles::PublicProfile;
+pub use payments::{NewPayment, PaymentDetail, PaymentFilter, Recorded};
+pub use profiles::{PublicCertificate, PublicProfile};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
-pub use sessions::BrowserSession;
+pub use sessions::{BrowserSession, SessionInfo, SessionKind};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
+pub use store::workspaces::{Account, Suspension};
+pub use time::parse_time;
 pub use zone::Zone;
 
 /// What an instance is set to.
@@ -88,6 +105,10 @@ struct Inner {
     profiles: profiles::ProfileCache,
     names: agents::NameCache,
     ingest: ingest::Queue,
+    seen: sessions::SeenCache,
+    suspensions: operator::SuspensionCache,
+    legal: legal::LegalCache,
+    instance: health::Instance,
 }
 
 impl Services {
@@ -106,6 +127,7 @@ impl Services {
             ("certificate", "surety-certificate+jwt"),
         )
         .await?;
+        let instance = health::Instance::started(clock.now_ms());
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
             passwords: passwords::Passwords::new(&entropy)?,
@@ -120,8 +142,13 @@ impl Services {
             profiles: profiles::ProfileCache::new(),
             names: agents::NameCache::new(),
             ingest,
+            seen: sessions::SeenCache::new(),
+            suspensions: operator::SuspensionCache::new(),
+            legal: legal::LegalCache::new(),
+            instance,
         }));
         ingest::spawn(&services, jobs);
+        imports::spawn(&services);
         Ok(services)
     }
 

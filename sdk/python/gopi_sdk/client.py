@@ -309,7 +309,8 @@ class GopiClient:
         else:
             code, why = "NETWORK_ERROR", getattr(failure, "strerror", None) or str(failure)
         tries = "1 attempt" if attempt == 1 else f"{attempt} attempts"
-        message = f"No answer from {self.base_url} after {tries}: {why or type(failure).__name__}."
+        why = str(why or type(failure).__name__).rstrip(".")
+        message = f"No answer from {self.base_url} after {tries}: {why}."
         return GopiError(0, self._without_key(message), code=code)
 
     def _without_key(self, text: str) -> str:

@@ -56,10 +56,12 @@ class Live(unittest.TestCase):
 
     def test_own_keys_and_references_repeat_a_call(self) -> None:
         for name in ("idempotency_key", "reference"):
-            ids = {self.gopi.track_payment(3, **{name: "same"})["event_id"] for _ in range(2)}  # type: ignore[arg-type]
+            # The account's other agents share its idempotency keys.
+            given = {name: f"{self.agent}-same"}
+            ids = {self.gopi.track_payment(3, **given)["event_id"] for _ in range(2)}  # type: ignore[arg-type]
             self.assertEqual(len(ids), 1, name)
         with self.assertRaises(GopiError) as caught:
-            self.gopi.track_payment(4, reference="same")
+            self.gopi.track_payment(4, reference=f"{self.agent}-same")
         self.assertEqual((caught.exception.status_code, caught.exception.code), (409, "CONFLICT"))
 
     def test_certificate_after_three_payments(self) -> None:

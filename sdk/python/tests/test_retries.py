@@ -6,6 +6,7 @@ import random
 import ssl
 import time
 import unittest
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from unittest.mock import patch
@@ -76,9 +77,10 @@ class Retries(unittest.TestCase):
         def in_2_s() -> str:
             return format_datetime(datetime.now(timezone.utc) + timedelta(seconds=2), usegmt=True)
 
+        # A date has no fractions: its second begins up to one second earlier.
+        forms: list[tuple[Callable[[], str], float]] = [(lambda: "1", 1.0), (in_2_s, 0.9)]
         for status in (429, 503):
-            # A date has no fractions: its second begins up to one second earlier.
-            for after, least in (lambda: "1", 1.0), (in_2_s, 0.9):
+            for after, least in forms:
                 with self.subTest(status=status, after=after()):
                     with Server(refusal(status, "BUSY", Retry_After=after())) as server:
                         self.client(server).track_payment(1)

@@ -7,7 +7,11 @@ use model::RequestId;
 use serde::Serialize;
 use service::{Clock, Entropy, Error};
 
+use super::uploads::WrongRow;
 use crate::api::{AuthError, BodyError, MAX_BODY};
+
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+const IDEMPOTENCY_CONFLICT: &str = "IDEMPOTENCY_CONFLICT";
 
 /// An error as the dialect shows it.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub struct ApiError {
     message: String,
     field: Option<String>,
     retry_after_s: Option<u32>,
+    /// What is wrong with the rows of a file.
+    errors: Vec<WrongRow>,
     /// Logged, never shown.
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -28,16 +34,42 @@ struct Body<'a> {
     code: &'a str,
     field: Option<&'a str>,
     request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [WrongRow],
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { status, code, message, field: None, retry_after_s: None, cause: None }
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let (message, errors) = (message.into(), Vec::new());
+        Self { status, code, message, field: None, retry_after_s: None, errors, cause: None }
+    }
+
+    /// A file with mistakes, of which none was imported.
+    pub(super) fn wrong_rows(errors: Vec<WrongRow>) -> Self {
+        let first = errors.first().map(|e| match &e.column {
+            Some(column) => format!(" Row {}: {column} {}.", e.row, e.message),
+            None => format!(" Row {}: {}.", e.row, e.message),
+        });
+        let message = format!("Nothing was imported: rows are wrong.{}", first.unwrap_or_default());
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { errors, ..Self::new(status, "VALIDATION_ERROR", message) }
     }
 
     fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// The same error about an entry of a list: `name` becomes `agents[3].name`.
+    pub(super) fn in_entry(mut self, list: &str, at: usize) -> Self {
+        if let Some(field) = self.field.take() {
+            let path = format!("{list}[{at}].{field}");
+            self.message = match self.message.strip_prefix(&field) {
+                Some(rule) => format!("{path}{rule}"),
+                None => self.message,
+            };
+            self.field = Some(path);
+        }
         self
     }
 
@@ -67,18 +99,34 @@ impl From<Error> for ApiError {
             Error::Unauthenticated { .. } => {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
+            Error::Suspended { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "ACCOUNT_SUSPENDED", message)
+            }
             Error::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
+            Error::AddressForbidden { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "API_KEY_IP_FORBIDDEN", message)
+            }
             Error::PlanRequired { .. } => {
                 Self::new(StatusCode::PAYMENT_REQUIRED, "PLAN_REQUIRED", message)
             }
             Error::Conflict { field, .. } => {
                 let mut conflict = Self::new(StatusCode::CONFLICT, "CONFLICT", message);
-                if field == Some("Idempotency-Key") {
-                    conflict.code = "IDEMPOTENCY_CONFLICT";
-                    conflict.retry_after_s = Some(1);
+                if field == Some(IDEMPOTENCY_KEY) {
+                    conflict.code = IDEMPOTENCY_CONFLICT;
+                }
+                if field == Some(service::VERSION) {
+                    conflict.status = StatusCode::PRECONDITION_FAILED;
+                    conflict.code = "VERSION_CONFLICT";
                 }
                 conflict.field = field.map(str::to_owned);
                 conflict
+            }
+            Error::StillRunning => {
+                let mut running = Self::new(StatusCode::CONFLICT, IDEMPOTENCY_CONFLICT, message)
+                    .field(IDEMPOTENCY_KEY);
+                // Only here is another try worth anything: a key of another request stays one.
+                running.retry_after_s = Some(1);
+                running
             }
             Error::Invalid(errors) => {
                 let first = errors.into_iter().next();
@@ -163,6 +211,7 @@ impl IntoResponse for ApiError {
             code: self.code,
             field: self.field.as_deref(),
             request_id: id.as_str(),
+            errors: &self.errors,
         });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();

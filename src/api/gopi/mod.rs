@@ -5,6 +5,7 @@ mod auth;
 mod error;
 mod payment_events;
 mod public;
+mod uploads;
 mod wire;
 
 use axum::Router;
@@ -29,10 +30,16 @@ pub fn router() -> Router<AppState> {
         .route("/v1/auth/me", get(auth::me))
         .route("/v1/agents", get(agents::list).post(agents::create))
         .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
+        .route("/v1/agents/bulk", post(agents::create_all))
+        .route("/v1/agents/{id}/archive", post(agents::archive))
+        .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
         .route("/v1/agents/{id}/certify", post(agents::certify))
+        .route("/v1/agents/{id}/renew", post(agents::renew))
+        .merge(uploads::router())
         .route("/v1/payment-events", post(payment_events::create))
         .route("/v1/public/{id}", get(public::show))
         .route("/v1/public/{id}/badge.svg", get(public::badge))
+        .route("/v1/public/{id}/badge.json", get(public::badge_json))
         .method_not_allowed_fallback(error::method_not_allowed)
 }
 
@@ -45,7 +52,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        Ok(Self::read(&state.services, &parts.headers).await?)
+        Ok(Self::read(state, &parts.headers, &parts.extensions).await?)
     }
 }
 
@@ -68,7 +75,7 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for Change<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let Caller(actor) = Caller::read(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let json = Json::<T>::read(request, state).await?;
         let idempotency = target.idempotency(&json.bytes)?;
@@ -82,11 +89,26 @@ struct BareChange {
     idempotency: Option<Idempotency>,
 }
 
+/// The version in `If-Match`, where the caller asks for one; `*` asks for none.
+struct IfMatch(Option<i64>);
+
+impl FromRequestParts<AppState> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let Some(tag) = header(&parts.headers, "if-match").filter(|tag| tag.trim() != "*") else {
+            return Ok(Self(None));
+        };
+        // What is no version of ours matches none, as the header demands.
+        Ok(Self(Some(tag.trim().trim_matches('"').parse().unwrap_or(-1))))
+    }
+}
+
 impl FromRequest<AppState> for BareChange {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(actor) = Caller::read(&state.services, request.headers()).await?;
+        let Caller(actor) = Caller::read(state, request.headers(), request.extensions()).await?;
         let target = Target::of(&request);
         let body = Bytes::from_request(request, state).await.unwrap_or_default();
         Ok(Self { actor, idempotency: target.idempotency(&body)? })

@@ -2,10 +2,12 @@
 
 use axum::Json as Answer;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::badge::{self, DEFAULT_LABEL, Message, Style};
 use model::{CertificateState, Visibility};
+use serde::Serialize;
 use service::{Actor, Error, PublicProfile};
 use sha2::{Digest, Sha256};
 
@@ -13,6 +15,8 @@ use super::{ApiError, Caller, wire};
 use crate::auth::signed_in_by_cookie;
 use crate::state::AppState;
 
+const SVG: &str = "image/svg+xml; charset=utf-8";
+const JSON: &str = "application/json";
 const PRIVATE: &str = "private, no-store";
 const PROFILE: &str = "public, max-age=60";
 /// Image proxies keep what they were told; a badge that says nothing yet must not stick.
@@ -20,9 +24,9 @@ const BADGE: &str = "public, max-age=300, s-maxage=300, stale-while-revalidate=6
 const BADGE_UNSETTLED: &str = "public, max-age=60";
 
 /// Whoever asks, if they say who they are: a private agent shows itself to its own workspace only.
-async fn viewer(state: &AppState, headers: &HeaderMap) -> Option<Actor> {
+async fn viewer(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Option<Actor> {
     if headers.contains_key("x-api-key") || headers.contains_key(header::AUTHORIZATION) {
-        return Caller::read(&state.services, headers).await.ok().map(|Caller(actor)| actor);
+        return Caller::read(state, headers, extensions).await.ok().map(|Caller(actor)| actor);
     }
     signed_in_by_cookie(state, headers).await
 }
@@ -34,9 +38,9 @@ fn cache_control(profile: &PublicProfile, public: &'static str) -> &'static str 
 pub async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, ApiError> {
-    let viewer = viewer(&state, &headers).await;
+    let viewer = viewer(&state, &request.headers, &request.extensions).await;
     let profile = state.services.public_profile(&id, viewer.as_ref()).await?;
     let body = wire::Profile::new(&profile, &state.public_url, state.services.now_ms());
     let headers = [
@@ -50,22 +54,64 @@ pub async fn badge(
     State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, ApiError> {
-    let viewer = viewer(&state, &headers).await;
-    let (message, cache) = match state.services.public_profile(&id, viewer.as_ref()).await {
+    let (message, cache) = says(&state, &id, &request).await?;
+    let (style, label) = look(query.as_deref().unwrap_or_default());
+    let svg = badge::render(style, label.as_deref().unwrap_or(DEFAULT_LABEL), message);
+    Ok(answer(svg, (SVG, cache), &request.headers))
+}
+
+/// The badge as shields' endpoint badge reads it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    schema_version: u8,
+    label: String,
+    message: String,
+    color: &'static str,
+    cache_seconds: u32,
+}
+
+/// shields asks for this much at least.
+const CACHE_SECONDS: u32 = 300;
+
+pub async fn badge_json(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    request: Parts,
+) -> Result<Response, ApiError> {
+    let (message, cache) = says(&state, &id, &request).await?;
+    let (_, label) = look(query.as_deref().unwrap_or_default());
+    let endpoint = Endpoint {
+        schema_version: 1,
+        label: badge::clean_label(label.as_deref().unwrap_or(DEFAULT_LABEL)),
+        message: message.text(),
+        color: message.color(),
+        cache_seconds: CACHE_SECONDS,
+    };
+    let body = serde_json::to_string(&endpoint).map_err(Error::internal)?;
+    Ok(answer(body, (JSON, cache), &request.headers))
+}
+
+/// What an agent's badge says, and how long that may be kept. Unknown, deleted and private agents look the same.
+async fn says(
+    state: &AppState,
+    id: &str,
+    request: &Parts,
+) -> Result<(Message, &'static str), ApiError> {
+    let viewer = viewer(state, &request.headers, &request.extensions).await;
+    match state.services.public_profile(id, viewer.as_ref()).await {
         Ok(profile) => {
             let message = message(&profile, state.services.now_ms());
             let certified = matches!(message, Message::Certified { .. });
             let public = if certified { BADGE } else { BADGE_UNSETTLED };
-            (message, cache_control(&profile, public))
+            Ok((message, cache_control(&profile, public)))
         }
-        Err(Error::NotFound { .. }) => (Message::NotFound, BADGE_UNSETTLED),
-        Err(error) => return Err(error.into()),
-    };
-    let (style, label) = look(query.as_deref().unwrap_or_default());
-    let svg = badge::render(style, label.as_deref().unwrap_or(DEFAULT_LABEL), message);
-    Ok(answer(svg, cache, &headers))
+        Err(Error::NotFound { .. }) => Ok((Message::NotFound, BADGE_UNSETTLED)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn message(profile: &PublicProfile, now_ms: i64) -> Message {
@@ -119,18 +165,22 @@ fn decode(value: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn answer(svg: String, cache: &'static str, request: &HeaderMap) -> Response {
-    let digest = Sha256::digest(svg.as_bytes());
+fn answer(
+    body: String,
+    (media_type, cache): (&'static str, &'static str),
+    request: &HeaderMap,
+) -> Response {
+    let digest = Sha256::digest(body.as_bytes());
     let etag = format!("\"{:016x}\"", u64::from_be_bytes(first_8(&digest)));
     let known = request
         .get(header::IF_NONE_MATCH)
         .and_then(|v| v.to_str().ok())
         .is_some_and(|v| v.split(',').any(|t| t.trim().trim_start_matches("W/") == etag));
     let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { svg.into_response() };
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     let headers = response.headers_mut();
     let fixed = [
-        (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
+        (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, cache),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),

@@ -3,7 +3,7 @@
 use model::score::BreakdownLine;
 use model::{
     Amount, AmountError, ApiKey, Certificate, CertificateState, Currency, Direction, Framework,
-    Payment, PaymentSource, PaymentStatus, Permissions, Visibility,
+    Payment, PaymentSource, PaymentStatus, Permissions, Rail, Visibility,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -138,6 +138,24 @@ impl TryFrom<CreateAgent> for NewAgent {
 }
 
 #[derive(Deserialize)]
+pub struct CreateAgents {
+    pub agents: Option<Vec<CreateAgent>>,
+}
+
+impl TryFrom<CreateAgents> for Vec<NewAgent> {
+    type Error = ApiError;
+
+    fn try_from(body: CreateAgents) -> Result<Self, ApiError> {
+        let agents = body.agents.ok_or_else(|| ApiError::invalid("agents", "is required"))?;
+        // Too many are refused as a whole, before any of them is looked at.
+        let agents = agents.into_iter().take(service::MAX_BULK + 1).enumerate();
+        agents
+            .map(|(at, agent)| NewAgent::try_from(agent).map_err(|e| e.in_entry("agents", at)))
+            .collect()
+    }
+}
+
+#[derive(Deserialize)]
 pub struct UpdateAgent {
     pub name: Option<String>,
     pub description: Option<String>,
@@ -154,6 +172,7 @@ impl TryFrom<UpdateAgent> for AgentPatch {
             description: agent.description,
             framework: one_of("framework", agent.framework)?,
             visibility: one_of("visibility", agent.visibility)?,
+            version: None,
         })
     }
 }
@@ -196,6 +215,11 @@ pub struct AgentCertificate {
     pub confidence: &'static str,
     pub issued_at: String,
     pub valid_until: String,
+}
+
+#[derive(Serialize)]
+pub struct Agents {
+    pub agents: Vec<Agent>,
 }
 
 #[derive(Serialize)]
@@ -319,6 +343,7 @@ impl TryFrom<CreatePaymentEvent> for NewPayment {
         Ok(Self {
             agent: required("agent_id", event.agent_id)?,
             amount: Amount { micros: micros(event.amount.as_deref())?, currency },
+            rail: Rail::Tracked,
             status: one_of("status", event.status)?.unwrap_or(PaymentStatus::Paid),
             source: one_of("payment_source", event.payment_source)?
                 .unwrap_or(PaymentSource::AgentWallet),

@@ -4,46 +4,33 @@ use service::AgentDetail;
 
 use super::{Part, frame};
 use crate::components::{CodeBlock, SectionHead};
+use crate::islands::{BadgeBuilder, BadgeTexts};
 use crate::page::PageCx;
 
-/// The badge in a style, with what to paste into a README.
-pub fn badge(detail: AgentDetail, style: Style) -> impl IntoView {
+/// The badge in a style and with a label, with what to paste into a document.
+pub fn badge(detail: AgentDetail, style: Style, label: String) -> impl IntoView {
     let agent = detail.agent;
     let url = PageCx::current().public_url;
-    let query = if style == Style::Flat { String::new() } else { format!("?style={style}") };
-    let image = format!("/v1/public/{}/badge.svg{query}", agent.gopi_id);
-    let page = format!("{url}/a/{}", agent.gopi_id);
-    let alt = t!("badge-alt", name = agent.name.clone());
-    let markdown = format!("[![{}]({url}{image})]({page})", alt.replace(['[', ']'], ""));
-    let html = format!(
-        "<a href=\"{page}\"><img src=\"{url}{image}\" alt=\"{}\"></a>",
-        alt.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
-    );
-    let styles = Style::ALL
-        .iter()
-        .map(|s| {
-            let href = format!("/dashboard/agents/{}/badge?style={s}", agent.id);
-            let current = (*s == style).then_some("true");
-            view! {
-                <a href=href aria-current=current>
-                    {s.as_str()}
-                </a>
-            }
-        })
-        .collect_view();
+    let texts = BadgeTexts {
+        alt: t!("badge-alt", name = agent.name.as_str()),
+        style: t!("badge-style"),
+        label: t!("badge-label"),
+        label_hint: t!("badge-label-hint"),
+        show: t!("badge-show"),
+        preview: t!("badge-preview"),
+        copy: t!("copy-label"),
+        copied: t!("copy-done"),
+    };
+    let endpoint = format!("{url}/v1/public/{}/badge.json", agent.gopi_id);
+    let gopi_id = agent.gopi_id.clone();
     let body = view! {
         <section aria-labelledby="h-badge">
             <SectionHead id="h-badge" title=t!("agent-badge") lead=t!("badge-lead")/>
-            <div class="stack">
-                <nav class="segmented" aria-label=t!("badge-style")>
-                    {styles}
-                </nav>
-                <div class="badge-preview">
-                    <img src=image alt=alt/>
-                </div>
-                <CodeBlock title="Markdown" code=markdown/>
-                <CodeBlock title="HTML" code=html/>
-            </div>
+            <BadgeBuilder public_url=url.to_string() gopi_id style label texts/>
+        </section>
+        <section class="section" aria-labelledby="h-endpoint">
+            <SectionHead id="h-endpoint" title=t!("badge-endpoint") lead=t!("badge-endpoint-text")/>
+            <CodeBlock title="JSON" code=endpoint/>
         </section>
     };
     frame(agent, Part::Badge, false, body)

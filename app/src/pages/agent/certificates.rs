@@ -4,8 +4,8 @@ use service::AgentDetail;
 
 use super::{Part, frame};
 use crate::components::{
-    CodeBlock, EmptyState, Glyph, Pill, ScoreCell, Table, Time, certificate_state_label,
-    certificate_tone,
+    CodeBlock, EmptyState, Glyph, Pill, PostButton, ScoreCell, Table, Time,
+    certificate_state_label, certificate_tone,
 };
 use crate::page::PageCx;
 
@@ -13,13 +13,23 @@ use crate::page::PageCx;
 pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl IntoView {
     let agent = detail.agent;
     let now_ms = PageCx::current().now_ms;
+    let (action, label) = if certificates.is_empty() {
+        ("issue_certificate", t!("agent-certify"))
+    } else {
+        ("renew_certificate", t!("certificates-renew"))
+    };
+    let certify = view! {
+        <PostButton action label glyph=Glyph::CERTIFICATE with=("id", agent.id.to_string())/>
+    };
     let body = match certificates.first() {
         None => view! {
             <EmptyState
                 glyph=Glyph::CERTIFICATE
                 title=t!("certificates-none")
                 text=t!("certificates-none-text")
-            />
+            >
+                {certify}
+            </EmptyState>
         }
         .into_any(),
         Some(newest) => {
@@ -38,6 +48,7 @@ pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl
                     </thead>
                     <tbody>{rows}</tbody>
                 </Table>
+                <div class="mt-5">{certify}</div>
                 <div class="section">
                     <CodeBlock title=t!("certificates-credential") code=credential/>
                     <p class="soft small mt-3">{t!("certificates-credential-text")}</p>
@@ -46,7 +57,7 @@ pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl
             .into_any()
         }
     };
-    let body = view! { <section aria-label=t!("agent-certificates")>{body}</section> };
+    let body = view! { <div>{body}</div> };
     frame(agent, Part::Certificates, false, body)
 }
 
@@ -54,7 +65,11 @@ fn row(c: &Certificate, now_ms: i64) -> impl IntoView + use<> {
     let state = c.state(now_ms);
     view! {
         <tr>
-            <th scope="row" class="id">{c.id.to_string()}</th>
+            <th scope="row">
+                <a class="cell-link id" href=format!("/dashboard/certificates/{}", c.id)>
+                    {c.id.to_string()}
+                </a>
+            </th>
             <td>
                 <ScoreCell score=c.score grade=c.grade/>
             </td>

@@ -2,21 +2,23 @@
 
 mod badge;
 mod certificates;
+mod import;
 mod payments;
 mod settings;
 mod trust;
 
 use leptos::prelude::*;
-use model::Agent;
+use model::{Agent, AgentStatus};
 
 pub use badge::badge;
 pub use certificates::certificates;
+pub use import::{ImportReport, import};
 pub use payments::payments;
 pub use settings::settings;
 pub use trust::trust;
 
 use crate::components::{
-    Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label,
+    Banner, Glyph, Icon, PageHead, Pill, PostButton, Tab, Tabs, Tone, Weight, framework_label,
 };
 use crate::i18n::format;
 use crate::page::{Crumb, DashboardPage, Section};
@@ -26,19 +28,27 @@ use crate::page::{Crumb, DashboardPage, Section};
 enum Part {
     Trust,
     Payments,
+    Import,
     Certificates,
     Badge,
     Settings,
 }
 
 impl Part {
-    const ALL: [Self; 5] =
-        [Self::Trust, Self::Payments, Self::Certificates, Self::Badge, Self::Settings];
+    const ALL: [Self; 6] = [
+        Self::Trust,
+        Self::Payments,
+        Self::Import,
+        Self::Certificates,
+        Self::Badge,
+        Self::Settings,
+    ];
 
     fn href(self, agent: &Agent) -> String {
         let part = match self {
             Self::Trust => "",
             Self::Payments => "/payments",
+            Self::Import => "/import",
             Self::Certificates => "/certificates",
             Self::Badge => "/badge",
             Self::Settings => "/settings",
@@ -50,6 +60,7 @@ impl Part {
         match self {
             Self::Trust => t!("agent-trust"),
             Self::Payments => t!("agent-payments"),
+            Self::Import => t!("imports-tab"),
             Self::Certificates => t!("agent-certificates"),
             Self::Badge => t!("agent-badge"),
             Self::Settings => t!("agent-settings"),
@@ -69,13 +80,30 @@ fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static)
         date = format::long_date(agent.created_at_ms)
     );
     let private = agent.visibility == model::Visibility::Private;
+    let archived = agent.status == AgentStatus::Archived;
     let meta = view! {
         <code>{agent.gopi_id.clone()}</code>
         <span class="soft small">{since}</span>
         {private.then(|| view! { <Pill tone=Tone::Neutral label=t!("agents-private")/> })}
+        {archived.then(|| view! { <Pill tone=Tone::Neutral label=t!("agents-archived-state")/> })}
     }
     .into_any();
     let id = agent.id.to_string();
+    let same_id = id.clone();
+    let note = archived.then(move || {
+        view! {
+            <div class="note">
+                <Banner tone=Tone::Neutral text=t!("agent-archived-text")>
+                    <PostButton
+                        action="unarchive_agent"
+                        label=t!("agent-unarchive")
+                        small=true
+                        with=("id", same_id)
+                    />
+                </Banner>
+            </div>
+        }
+    });
     let profile = format!("/a/{}", agent.gopi_id);
     let primary = certify.then(|| {
         view! {
@@ -101,6 +129,7 @@ fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static)
                 </a>
                 {primary}
             </PageHead>
+            {note}
             <Tabs label=agent.name.clone() tabs/>
             {body}
         </DashboardPage>

@@ -1,8 +1,9 @@
 use leptos::prelude::*;
+use model::AgentStatus;
 use service::AgentDetail;
 
 use super::{Part, frame};
-use crate::components::{Field, Form, SectionHead, Submit, Weight};
+use crate::components::{Field, Form, PostButton, SectionHead, Submit, Weight};
 use crate::pages::agents::fields;
 
 /// What can be changed of an agent, and how to be rid of it.
@@ -13,14 +14,33 @@ pub fn settings(detail: AgentDetail) -> impl IntoView {
     let (name, description) = (agent.name.clone(), agent.description.clone());
     let (framework, visibility) = (agent.framework, agent.visibility);
     let confirmed = name.clone();
+    let version = agent.version;
+    let archived = agent.status == AgentStatus::Archived;
+    let archive = if archived {
+        view! {
+            <SectionHead id="h-archive" title=t!("agent-unarchive") lead=t!("agent-unarchive-text")/>
+            <PostButton action="unarchive_agent" label=t!("agent-unarchive") with=("id", id.clone())/>
+        }
+        .into_any()
+    } else {
+        view! {
+            <SectionHead id="h-archive" title=t!("agent-archive") lead=t!("agent-archive-text")/>
+            <PostButton action="archive_agent" label=t!("agent-archive") with=("id", id.clone())/>
+        }
+        .into_any()
+    };
     let body = view! {
         <section aria-labelledby="h-edit">
             <SectionHead id="h-edit" title=t!("agent-edit")/>
             <Form name="update_agent">
                 <input type="hidden" name="id" value=same_id/>
+                <input type="hidden" name="version" value=version/>
                 {fields(Some(name), Some(description), framework, visibility)}
                 <Submit label=t!("agent-save")/>
             </Form>
+        </section>
+        <section class="section" aria-labelledby="h-archive">
+            {archive}
         </section>
         <section class="section" aria-labelledby="h-delete">
             <SectionHead id="h-delete" title=t!("agent-delete") lead=t!("agent-delete-text")/>

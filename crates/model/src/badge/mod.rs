@@ -4,8 +4,11 @@
 //! badge looks alike whatever fonts the viewer has. All colours carry white text at AA contrast (4.5:1), and the
 //! grade is always letter and number, never colour alone.
 
+mod embed;
 mod style;
 mod text;
+
+pub use embed::{Markup, image_url};
 
 use crate::score::Grade;
 use crate::text_enum::text_enum;
@@ -81,6 +84,11 @@ impl Message {
 
 /// The ground under the label.
 pub const LABEL_COLOR: &str = "#424a53";
+
+/// A label as badges show it: one line of at most 60 characters.
+pub fn clean_label(label: &str) -> String {
+    text::clean(label)
+}
 
 /// Draws a badge. Any label is safe: it becomes one line of at most 60 characters, without what XML cannot hold, and
 /// escaped. With an empty label only the message is drawn.

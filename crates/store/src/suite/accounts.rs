@@ -2,7 +2,7 @@ use model::{
     ApiKey, ApiKeyId, Permission, Permissions, Plan, Role, SigningKeyId, UserId, WorkspaceId,
 };
 
-use super::{NOW, TRICKY, both_engines, tenants, user, workspace};
+use super::{NOW, TRICKY, agent, both_engines, tenants, user, workspace};
 use crate::sessions::Session;
 use crate::signing_keys::SigningKey;
 use crate::{Store, api_keys, sessions, settings, signing_keys, users, workspaces};
@@ -10,12 +10,21 @@ use crate::{Store, api_keys, sessions, settings, signing_keys, users, workspaces
 fn key(n: u8) -> ApiKey {
     ApiKey {
         id: ApiKeyId::new(NOW + i64::from(n), [n; 10]),
+        family_id: ApiKeyId::new(NOW, [7; 10]),
         name: TRICKY.to_owned(),
         hint: "gopi_sk_4fQ9".to_owned(),
         permissions: [Permission::Read, Permission::Manage].into_iter().collect(),
+        agent_id: (n == 3).then(|| agent(1).id),
+        allowed_ips: if n == 3 {
+            vec!["203.0.113.0/24".to_owned(), "2001:db8::/32".to_owned()]
+        } else {
+            Vec::new()
+        },
         created_at_ms: NOW,
         expires_at_ms: (n == 2).then_some(NOW + 1_000),
         last_used_at_ms: None,
+        last_used_ip: None,
+        replaced_by: None,
         revoked_at_ms: None,
     }
 }
@@ -116,8 +125,10 @@ both_engines! {
         signed_in.last_seen_at_ms = NOW + 500;
         signed_in.expires_at_ms = NOW + 2_000;
         let mut tx = store.begin().await.unwrap();
-        sessions::upsert(&mut tx, &signed_in).await.unwrap();
-        sessions::upsert(&mut tx, &session("c", None, None)).await.unwrap();
+        assert!(sessions::update(&mut tx, &signed_in, 10_000).await.unwrap());
+        let gone = session("c", None, None);
+        assert!(!sessions::update(&mut tx, &gone, 10_000).await.unwrap(), "ended ones stay ended");
+        assert!(sessions::insert(&mut tx, &gone).await.unwrap());
         tx.commit().await.unwrap();
         let kept = Session { kind: "browser".to_owned(), created_at_ms: NOW, ..signed_in };
         assert_eq!(sessions::get(&mut conn, "a", NOW + 1_999).await.unwrap(), Some(kept));
@@ -152,9 +163,12 @@ both_engines! {
         assert_eq!(by_id, Some(key(1)));
         let foreign = api_keys::get(&mut conn, &one.id, key(4).id.as_str()).await.unwrap();
         assert_eq!(foreign, None);
-        let newest = api_keys::list(&mut conn, &one.id, 2).await.unwrap();
+        let newest = api_keys::list(&mut conn, &one.id, None, 2).await.unwrap();
         assert_eq!(newest, [key(3), key(2)]);
-        assert_eq!(api_keys::list(&mut conn, &two.id, 100).await.unwrap(), [key(4)]);
+        let newest = Some(newest[1].id.as_str());
+        let older = api_keys::list(&mut conn, &one.id, newest, 2).await.unwrap();
+        assert_eq!(older, [key(1)]);
+        assert_eq!(api_keys::list(&mut conn, &two.id, None, 100).await.unwrap(), [key(4)]);
 
         let mut tx = store.begin().await.unwrap();
         let ids = [key(1).id, key(2).id, key(3).id, key(4).id];
@@ -165,14 +179,15 @@ both_engines! {
         assert!(api_keys::update_revoked(&mut tx, &one.id, &ids[0], NOW + 5).await.unwrap());
         assert!(!api_keys::update_revoked(&mut tx, &one.id, &ids[0], NOW + 6).await.unwrap());
         assert!(!api_keys::update_revoked(&mut tx, &one.id, &ids[3], NOW + 6).await.unwrap());
-        api_keys::update_last_used(&mut tx, &one.id, &ids[0], NOW + 7).await.unwrap();
-        api_keys::update_last_used(&mut tx, &one.id, &ids[3], NOW + 7).await.unwrap();
+        api_keys::update_last_used(&mut tx, &one.id, &ids[0], (NOW + 7, Some("2001:db8::1"))).await.unwrap();
+        api_keys::update_last_used(&mut tx, &one.id, &ids[3], (NOW + 7, None)).await.unwrap();
         let active = api_keys::list_active(&mut tx, &asked, NOW + 1_000).await.unwrap();
         assert_eq!(active, [ids[2].clone()], "one was revoked, one has expired");
         assert!(api_keys::list_active(&mut tx, &[], NOW).await.unwrap().is_empty());
         tx.commit().await.unwrap();
         let revoked = api_keys::get(&mut conn, &one.id, ids[0].as_str()).await.unwrap().unwrap();
         assert_eq!((revoked.revoked_at_ms, revoked.last_used_at_ms), (Some(NOW + 5), Some(NOW + 7)));
+        assert_eq!(revoked.last_used_ip.as_deref(), Some("2001:db8::1"));
         let untouched = api_keys::get(&mut conn, &two.id, ids[3].as_str()).await.unwrap();
         assert_eq!(untouched, Some(key(4)));
 
@@ -180,6 +195,31 @@ both_engines! {
         let same_hash = api_keys::insert(&mut tx, &two.id, &key(5), "hash1").await;
         assert!(same_hash.unwrap_err().is_unique_violation());
         assert!(Permissions::default().is_empty());
+    }
+
+    async fn a_key_is_replaced_once_and_only_while_it_works(store: &Store) {
+        let [one, two] = tenants(store, [&[], &[]]).await;
+        let mut tx = store.begin().await.unwrap();
+        for n in 1..=5 {
+            api_keys::insert(&mut tx, &one.id, &key(n), &format!("hash{n}")).await.unwrap();
+        }
+        let id = |n: u8| key(n).id;
+        let (old, new) = (id(1), id(5));
+        let times = (NOW + 10, NOW + 20);
+        assert!(!api_keys::update_replaced(&mut tx, &two.id, (&old, &new), times).await.unwrap());
+        assert!(api_keys::update_replaced(&mut tx, &one.id, (&old, &new), times).await.unwrap());
+        let again = (NOW + 11, NOW + 99);
+        assert!(!api_keys::update_replaced(&mut tx, &one.id, (&old, &id(4)), again).await.unwrap());
+        let (expiring, late) = (id(2), (NOW + 1_000, NOW + 2_000));
+        assert!(!api_keys::update_replaced(&mut tx, &one.id, (&expiring, &new), late).await.unwrap());
+        api_keys::update_revoked(&mut tx, &one.id, &id(3), NOW).await.unwrap();
+        assert!(!api_keys::update_replaced(&mut tx, &one.id, (&id(3), &new), times).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        let replaced = api_keys::get(&mut conn, &one.id, old.as_str()).await.unwrap().unwrap();
+        assert_eq!((replaced.replaced_by, replaced.expires_at_ms), (Some(new), Some(NOW + 20)));
+        let expired = api_keys::get(&mut conn, &one.id, expiring.as_str()).await.unwrap();
+        assert_eq!(expired, Some(key(2)));
     }
 
     async fn settings_are_decided_once(store: &Store) {

@@ -1,8 +1,8 @@
-use model::{Agent, AgentId, AgentStatus, Framework, PaymentStats, Visibility};
+use model::{Agent, AgentId, AgentSort, AgentStatus, DAY_MS, Framework, PaymentStats, Visibility};
 
-use super::{NOW, TRICKY, agent, both_engines, tenants};
-use crate::agents::AgentRef;
-use crate::{Store, agents};
+use super::{NOW, TRICKY, active, agent, both_engines, certificate, tenants};
+use crate::agents::{AgentQuery, AgentRef};
+use crate::{Store, agents, certificates};
 
 fn ids(agents: &[Agent]) -> Vec<AgentId> {
     agents.iter().map(|a| a.id.clone()).collect()
@@ -42,24 +42,18 @@ both_engines! {
         }
     }
 
-    async fn agents_are_listed_newest_first_by_page_and_counted(store: &Store) {
+    async fn agents_are_listed_newest_first_and_counted(store: &Store) {
         let [one, two] = tenants(store, [&[1, 2, 3, 4, 5], &[6]]).await;
         let mut conn = store.read().await.unwrap();
-        let first = agents::list(&mut conn, &one.id, None, 2).await.unwrap();
+        let first = active(&mut conn, &one.id, 2).await;
         assert_eq!(ids(&first), [agent(5).id, agent(4).id]);
-        let before = first[1].id.as_str();
-        let second = agents::list(&mut conn, &one.id, Some(before), 2).await.unwrap();
-        assert_eq!(ids(&second), [agent(3).id, agent(2).id]);
-        let before = second[1].id.as_str();
-        let last = agents::list(&mut conn, &one.id, Some(before), 2).await.unwrap();
-        assert_eq!(ids(&last), [agent(1).id]);
-        assert_eq!(agents::list(&mut conn, &two.id, None, 9).await.unwrap(), [agent(6)]);
+        assert_eq!(active(&mut conn, &two.id, 9).await, [agent(6)]);
         assert_eq!(agents::count(&mut conn, &one.id).await.unwrap(), 5);
 
         let mut tx = store.begin().await.unwrap();
         assert!(agents::delete(&mut tx, &one.id, &agent(3).id, NOW).await.unwrap());
         tx.commit().await.unwrap();
-        let left = agents::list(&mut conn, &one.id, None, 9).await.unwrap();
+        let left = active(&mut conn, &one.id, 9).await;
         assert_eq!(ids(&left), [agent(5).id, agent(4).id, agent(2).id, agent(1).id]);
         assert_eq!(agents::count(&mut conn, &one.id).await.unwrap(), 4);
         assert_eq!(agents::count(&mut conn, &two.id).await.unwrap(), 1);
@@ -77,21 +71,22 @@ both_engines! {
         smuggled.stats.total = 1_000;
         smuggled.created_at_ms = 0;
         let mut tx = store.begin().await.unwrap();
-        assert!(!agents::update(&mut tx, &two.id, &smuggled).await.unwrap());
-        assert!(agents::update(&mut tx, &one.id, &smuggled).await.unwrap());
+        assert_eq!(agents::update(&mut tx, &two.id, &smuggled, None).await.unwrap(), None);
+        assert_eq!(agents::update(&mut tx, &one.id, &smuggled, None).await.unwrap(), Some(2));
         tx.commit().await.unwrap();
+        changed.version = 2;
         let mut conn = store.read().await.unwrap();
         let id = agent(1).id;
         let found = agents::get(&mut conn, &one.id, AgentRef::Id(id.as_str())).await.unwrap();
         assert_eq!(found, Some(changed.clone()));
-        let other = agents::list(&mut conn, &one.id, None, 1).await.unwrap();
+        let other = active(&mut conn, &one.id, 1).await;
         assert_eq!(other, [agent(2)]);
 
         let mut tx = store.begin().await.unwrap();
         assert!(!agents::delete(&mut tx, &two.id, &id, NOW).await.unwrap());
         assert!(agents::delete(&mut tx, &one.id, &id, NOW).await.unwrap());
         assert!(!agents::delete(&mut tx, &one.id, &id, NOW).await.unwrap());
-        assert!(!agents::update(&mut tx, &one.id, &changed).await.unwrap());
+        assert_eq!(agents::update(&mut tx, &one.id, &changed, None).await.unwrap(), None);
         tx.commit().await.unwrap();
         for text in [id.as_str(), &changed.external_id, &changed.gopi_id] {
             let found = agents::get_of_any(&mut conn, AgentRef::of(text)).await.unwrap();
@@ -111,12 +106,135 @@ both_engines! {
         assert_eq!(agents::add_stats(&mut tx, &[]).await.unwrap(), 0);
         tx.commit().await.unwrap();
         let mut conn = store.read().await.unwrap();
-        let listed = agents::list(&mut conn, &one.id, None, 9).await.unwrap();
+        let listed = active(&mut conn, &one.id, 9).await;
         assert_eq!(listed[0].stats, stats);
         let twice = PaymentStats { total: i64::MAX / 4 * 2, autonomous: 6, on_time: 4, received: 2 };
         assert_eq!(listed[1].stats, twice);
-        let foreign = agents::list(&mut conn, &two.id, None, 9).await.unwrap();
+        let foreign = active(&mut conn, &two.id, 9).await;
         assert_eq!(foreign[0].stats, PaymentStats::default());
+    }
+
+    async fn an_update_of_an_older_version_changes_nothing(store: &Store) {
+        let [one, _] = tenants(store, [&[1], &[]]).await;
+        let mut first = agent(1);
+        first.name = "First".to_owned();
+        let mut second = agent(1);
+        second.name = "Second".to_owned();
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(agents::update(&mut tx, &one.id, &first, Some(1)).await.unwrap(), Some(2));
+        assert_eq!(agents::update(&mut tx, &one.id, &second, Some(1)).await.unwrap(), None);
+        tx.commit().await.unwrap();
+        let listed = active(&mut store.read().await.unwrap(), &one.id, 1).await;
+        assert_eq!((listed[0].name.as_str(), listed[0].version), ("First", 2));
+    }
+
+    async fn an_archived_agent_is_found_and_kept_apart_until_it_is_brought_back(store: &Store) {
+        let [one, two] = tenants(store, [&[1, 2], &[]]).await;
+        let id = agent(1).id;
+        let (put_away, back) =
+            ((AgentStatus::Active, AgentStatus::Archived), (AgentStatus::Archived, AgentStatus::Active));
+        let mut tx = store.begin().await.unwrap();
+        assert!(!agents::update_status(&mut tx, &two.id, &id, put_away).await.unwrap(), "foreign");
+        assert!(!agents::update_status(&mut tx, &one.id, &id, back).await.unwrap());
+        assert!(agents::update_status(&mut tx, &one.id, &id, put_away).await.unwrap());
+        assert!(!agents::update_status(&mut tx, &one.id, &id, put_away).await.unwrap());
+        assert_eq!(ids(&active(&mut tx, &one.id, 9).await), [agent(2).id]);
+        assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 1);
+        assert!(agents::list_active(&mut tx, &[(&one.id, &id)]).await.unwrap().is_empty());
+        let found = agents::get(&mut tx, &one.id, AgentRef::Id(id.as_str())).await.unwrap().unwrap();
+        assert_eq!((found.status, found.version), (AgentStatus::Archived, 1));
+        assert!(agents::update_status(&mut tx, &one.id, &id, back).await.unwrap());
+        assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 2);
+        assert!(agents::update_status(&mut tx, &one.id, &id, put_away).await.unwrap());
+        assert!(agents::delete(&mut tx, &one.id, &id, NOW).await.unwrap(), "an archived one can go");
+        assert!(!agents::update_status(&mut tx, &one.id, &id, back).await.unwrap());
+    }
+
+    async fn agents_are_searched_filtered_sorted_and_paged(store: &Store) {
+        let [one, two] = tenants(store, [&[1, 2, 3, 4, 5], &[6]]).await;
+        let mut tx = store.begin().await.unwrap();
+        for (n, name, framework) in [
+            (1, "Zahlungsläufer ÄÖÜ", Framework::CrewAi),
+            (2, "100%_sure! bot", Framework::CrewAi),
+            (3, "alpha", Framework::LangChain),
+        ] {
+            let renamed = Agent { name: name.to_owned(), framework, ..agent(n) };
+            agents::update(&mut tx, &one.id, &renamed, None).await.unwrap().unwrap();
+        }
+        let put_away = (AgentStatus::Active, AgentStatus::Archived);
+        assert!(agents::update_status(&mut tx, &one.id, &agent(4).id, put_away).await.unwrap());
+        let stats = |total| PaymentStats { total, ..PaymentStats::default() };
+        let (a, c) = (agent(1).id, agent(3).id);
+        let rows = [(&one.id, &a, stats(7)), (&one.id, &c, stats(7))];
+        assert_eq!(agents::add_stats(&mut tx, &rows).await.unwrap(), 2);
+        // Of agent 1: an older one that was revoked, and one that is valid for a day. Of agent 2: expired.
+        certificates::insert(&mut tx, &one.id, &certificate(9, &agent(1))).await.unwrap();
+        certificates::update_revoked(&mut tx, &one.id, &agent(1).id, NOW).await.unwrap();
+        let mut expired = certificate(2, &agent(2));
+        expired.valid_until_ms = NOW;
+        for c in [&certificate(1, &agent(1)), &expired] {
+            certificates::insert(&mut tx, &one.id, c).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        let all = AgentQuery {
+            status: None, framework: None, certified: None, now_ms: NOW, text: None,
+            sort: AgentSort::Newest, after: None, limit: 9,
+        };
+        let mut conn = store.read().await.unwrap();
+        let mut numbers = async |query: &AgentQuery<'_>| -> Vec<i64> {
+            let found = agents::list_matching(&mut conn, &one.id, query).await.unwrap();
+            found.iter().map(|a| a.created_at_ms - NOW).collect()
+        };
+        assert_eq!(numbers(&all).await, [5, 4, 3, 2, 1]);
+        let in_service = AgentQuery { status: Some(AgentStatus::Active), ..all.clone() };
+        assert_eq!(numbers(&in_service).await, [5, 3, 2, 1]);
+        let archived = AgentQuery { status: Some(AgentStatus::Archived), ..all.clone() };
+        assert_eq!(numbers(&archived).await, [4]);
+        let crew = AgentQuery { framework: Some(Framework::CrewAi), ..all.clone() };
+        assert_eq!(numbers(&crew).await, [2, 1]);
+        let certified = AgentQuery { certified: Some(true), ..all.clone() };
+        assert_eq!(numbers(&certified).await, [1]);
+        let uncertified = AgentQuery { certified: Some(false), ..all.clone() };
+        assert_eq!(numbers(&uncertified).await, [5, 4, 3, 2]);
+        let later = AgentQuery { now_ms: NOW + DAY_MS, ..certified.clone() };
+        assert!(numbers(&later).await.is_empty());
+        let gopi = agent(3).gopi_id.to_uppercase();
+        for (text, found) in [
+            ("LÄUFER äö", vec![1]), ("0%_S", vec![2]), ("%", vec![2]), ("_sure!", vec![2]), ("alpha", vec![3]),
+            (gopi.as_str(), vec![3]), ("finance-bot-00000005", vec![5]), (agent(4).id.as_str(), vec![4]),
+            (TRICKY, vec![]), ("bot", vec![5, 4, 3, 2, 1]),
+        ] {
+            let query = AgentQuery { text: Some(text), ..all.clone() };
+            assert_eq!(numbers(&query).await, found, "{text}");
+        }
+        let expected = [
+            (AgentSort::Newest, [5, 4, 3, 2, 1]),
+            (AgentSort::Payments, [3, 1, 5, 4, 2]),
+            (AgentSort::Score, [1, 2, 5, 4, 3]),
+        ];
+        for (sort, order) in expected {
+            assert_eq!(numbers(&AgentQuery { sort, ..all.clone() }).await, order, "{sort}");
+        }
+        let by_name = numbers(&AgentQuery { sort: AgentSort::Name, ..all.clone() }).await;
+        // The two engines order signs differently, and letters alike.
+        let letters: Vec<_> = by_name.iter().filter(|n| **n != 2).copied().collect();
+        assert_eq!(letters, [3, 4, 5, 1]);
+        for sort in AgentSort::ALL {
+            let whole = numbers(&AgentQuery { sort: *sort, ..all.clone() }).await;
+            let mut paged = Vec::new();
+            let mut after: Option<AgentId> = None;
+            loop {
+                let query = AgentQuery { sort: *sort, after: after.as_ref(), limit: 2, ..all.clone() };
+                let page = numbers(&query).await;
+                paged.extend_from_slice(&page);
+                let Some(last) = page.last() else { break };
+                after = Some(agent(u8::try_from(*last).unwrap()).id);
+            }
+            assert_eq!(paged, whole, "{sort}");
+        }
+        let foreign = agents::list_matching(&mut conn, &two.id, &all).await.unwrap();
+        assert_eq!(ids(&foreign), [agent(6).id]);
     }
 
     async fn active_and_own_agents_are_told_from_gone_and_foreign_ones(store: &Store) {
@@ -125,9 +243,9 @@ both_engines! {
         agents::delete(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
         let (a, b, c, nobody) = (agent(1), agent(2), agent(3), agent(9));
         let asked = [(&one.id, &a.id), (&one.id, &b.id), (&one.id, &c.id), (&two.id, &c.id), (&one.id, &nobody.id)];
-        let mut active = agents::list_active(&mut tx, &asked).await.unwrap();
-        active.sort();
-        assert_eq!(active, [a.id.clone(), c.id.clone()]);
+        let mut found = agents::list_active(&mut tx, &asked).await.unwrap();
+        found.sort();
+        assert_eq!(found, [a.id.clone(), c.id.clone()]);
         assert!(agents::list_active(&mut tx, &asked[2..3]).await.unwrap().is_empty(), "foreign");
         assert!(agents::list_active(&mut tx, &[]).await.unwrap().is_empty());
 
@@ -158,8 +276,21 @@ both_engines! {
         let mut tx = store.begin().await.unwrap();
         let sql = "UPDATE agents SET framework = 'cobol'";
         crate::engine::on_db!(tx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
-        let error = agents::list(&mut tx, &one.id, None, 1).await.unwrap_err();
+        let all = AgentQuery {
+            status: None, framework: None, certified: None, now_ms: NOW, text: None,
+            sort: AgentSort::Newest, after: None, limit: 1,
+        };
+        let error = agents::list_matching(&mut tx, &one.id, &all).await.unwrap_err();
         assert_eq!(error.to_string(), r#"stored framework "cobol" is not known"#);
         assert_eq!(agent(1).status, AgentStatus::Active);
+    }
+
+    async fn names_are_listed_for_agents_in_service(store: &Store) {
+        let [one, _] = tenants(store, [&[1, 2], &[3]]).await;
+        let mut tx = store.begin().await.unwrap();
+        agents::delete(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
+        let (a, b, c) = (agent(1).id, agent(2).id, agent(3).id);
+        let names = agents::list_names(&mut tx, &one.id, &[&a, &b, &c]).await.unwrap();
+        assert_eq!(names, [(a, "Bot 1".to_owned())]);
     }
 }

@@ -1,8 +1,9 @@
 use model::score::Ceiling;
-use model::{Certificate, CertificateId, DAY_MS};
+use model::{Certificate, CertificateId, CertificateState, DAY_MS};
 
-use super::{NOW, agent, both_engines, certificate, tenants};
-use crate::{Store, certificates};
+use super::{NOW, TRICKY, agent, both_engines, certificate, tenants};
+use crate::certificates::CertificateFilter;
+use crate::{Store, agents, certificates};
 
 fn ids(certificates: &[Certificate]) -> Vec<CertificateId> {
     certificates.iter().map(|c| c.id.clone()).collect()
@@ -82,5 +83,69 @@ both_engines! {
         certificates::update_revoked(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
         let ending = certificates::list_ending(&mut tx, &one.id, until, 9).await.unwrap();
         assert_eq!(ids(&ending), expected[1..]);
+    }
+
+    async fn one_is_revoked_with_the_first_reason_and_found_by_its_id(store: &Store) {
+        let [one, two] = tenants(store, [&[1], &[2]]).await;
+        let mut tx = store.begin().await.unwrap();
+        certificates::insert(&mut tx, &one.id, &certificate(1, &agent(1))).await.unwrap();
+        certificates::insert(&mut tx, &one.id, &certificate(2, &agent(1))).await.unwrap();
+        let (id, why) = (certificate(1, &agent(1)).id, TRICKY);
+        let revoke = (NOW + 5, why);
+        assert!(!certificates::update_revoked_one(&mut tx, &two.id, &id, revoke).await.unwrap());
+        assert!(certificates::update_revoked_one(&mut tx, &one.id, &id, revoke).await.unwrap());
+        let again = (NOW + 6, "other");
+        assert!(!certificates::update_revoked_one(&mut tx, &one.id, &id, again).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        let found = certificates::get_of_any(&mut conn, id.as_str()).await.unwrap().unwrap();
+        assert_eq!((found.workspace_id, found.agent_name.as_str()), (one.id.clone(), "Bot 1"));
+        assert!(!found.agent_deleted);
+        let end = (found.certificate.revoked_at_ms, found.certificate.revoked_reason.as_deref());
+        assert_eq!(end, (Some(NOW + 5), Some(why)));
+        assert!(certificates::get_of_any(&mut conn, "crt_none").await.unwrap().is_none());
+        assert!(certificates::get(&mut conn, &one.id, id.as_str()).await.unwrap().is_some());
+        assert!(certificates::get(&mut conn, &two.id, id.as_str()).await.unwrap().is_none());
+        let mut tx = store.begin().await.unwrap();
+        agents::delete(&mut tx, &one.id, &agent(1).id, NOW).await.unwrap();
+        let found = certificates::get(&mut tx, &one.id, id.as_str()).await.unwrap().unwrap();
+        assert!(found.agent_deleted);
+    }
+
+    async fn a_workspace_lists_its_certificates_by_state_and_agent(store: &Store) {
+        let [one, two] = tenants(store, [&[1, 2, 3, 4, 5], &[6]]).await;
+        let mut tx = store.begin().await.unwrap();
+        for n in 1..=5 {
+            let mut held = certificate(n, &agent(n));
+            held.valid_until_ms = if n == 2 { NOW } else { NOW + DAY_MS };
+            certificates::insert(&mut tx, &one.id, &held).await.unwrap();
+        }
+        certificates::insert(&mut tx, &two.id, &certificate(6, &agent(6))).await.unwrap();
+        certificates::update_superseded(&mut tx, &one.id, &agent(3).id, NOW).await.unwrap();
+        certificates::update_revoked(&mut tx, &one.id, &agent(4).id, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        let id = |n: u8| certificate(n, &agent(n)).id;
+        let listed = async |conn: &mut crate::Conn, filter: CertificateFilter<'_>, limit: i64| {
+            let found = certificates::list_named(conn, &one.id, filter, (NOW, limit)).await.unwrap();
+            found.into_iter().map(|c| c.certificate.id).collect::<Vec<_>>()
+        };
+        let all = CertificateFilter::default();
+        assert_eq!(listed(&mut conn, all, 2).await, [id(5), id(4)]);
+        let (before, of) = (id(4), agent(3).id);
+        let older = CertificateFilter { before: Some(before.as_str()), ..all };
+        assert_eq!(listed(&mut conn, older, 9).await, [id(3), id(2), id(1)]);
+        let of_agent = CertificateFilter { agent: Some(&of), ..all };
+        assert_eq!(listed(&mut conn, of_agent, 9).await, [id(3)]);
+        for (state, expected) in [
+            (CertificateState::Valid, vec![id(5), id(1)]),
+            (CertificateState::Expired, vec![id(2)]),
+            (CertificateState::Superseded, vec![id(3)]),
+            (CertificateState::Revoked, vec![id(4)]),
+            (CertificateState::Suspended, vec![]),
+        ] {
+            let in_state = CertificateFilter { state: Some(state), ..all };
+            assert_eq!(listed(&mut conn, in_state, 9).await, expected, "{state}");
+        }
     }
 }

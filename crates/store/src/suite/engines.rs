@@ -1,4 +1,4 @@
-use super::{Database, agent, both_engines, open, payment, tenants, user};
+use super::{Database, active, agent, both_engines, open, payment, tenants, user};
 use crate::{Error, Store, StoreConfig, agents, payments, users};
 
 both_engines! {
@@ -13,7 +13,7 @@ both_engines! {
         // The next transaction of SQLite's only writer starts clean, too.
         let mut tx = store.begin().await.unwrap();
         assert!(users::none_exist(&mut tx).await.unwrap());
-        assert!(payments::list(&mut tx, &one.id, None, None, 9).await.unwrap().is_empty());
+        assert!(payments::list(&mut tx, &one.id, &payments::Filter::default(), None, 9).await.unwrap().is_empty());
         assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 1);
     }
 
@@ -57,7 +57,7 @@ both_engines! {
             writer.await.unwrap();
         }
         let mut conn = store.read().await.unwrap();
-        assert_eq!(agents::list(&mut conn, &one.id, None, 1).await.unwrap()[0].stats.total, 20);
+        assert_eq!(active(&mut conn, &one.id, 1).await[0].stats.total, 20);
     }
 }
 

@@ -5,6 +5,7 @@ use model::{
 
 use super::{NOW, TRICKY, agent, both_engines, payment, tenants, workspace};
 use crate::evidence::DayHash;
+use crate::payments::{Filter, Position};
 use crate::periods::LocalPeriod;
 use crate::rollups::{RollupKey, Total};
 use crate::{Store, evidence, payments, rollups};
@@ -50,9 +51,16 @@ fn total(status: PaymentStatus, count: i64, micros: i128) -> Total {
     Total { currency: Currency::EUR, direction: Direction::Sent, status, count, micros }
 }
 
+fn position(payment: &Payment) -> Position {
+    Position { happened_at_ms: payment.happened_at_ms, id: payment.id.to_string() }
+}
+
 fn inner(rows: &[payments::NewPayment]) -> Vec<Payment> {
     rows.iter().map(|new| new.payment.clone()).collect()
 }
+
+/// Which payments a filter lets through.
+type Passes = fn(&Payment) -> bool;
 
 both_engines! {
     async fn a_thousand_payments_read_back_newest_first_by_page(store: &Store) {
@@ -70,25 +78,87 @@ both_engines! {
 
         let mut conn = store.read().await.unwrap();
         let mut seen = Vec::new();
-        let mut before: Option<String> = None;
+        let all = Filter::default();
+        let mut after: Option<Position> = None;
         loop {
-            let page = payments::list(&mut conn, &one.id, None, before.as_deref(), 300).await;
-            let page = page.unwrap();
+            let page = payments::list(&mut conn, &one.id, &all, after.as_ref(), 300).await.unwrap();
             let Some(last) = page.last() else { break };
-            before = Some(last.id.to_string());
+            after = Some(position(last));
             seen.extend(page);
         }
         assert!(seen == expected, "{} of 1000 came back", seen.len());
         let (first, other) = (agent(1).id, agent(2).id);
-        let of_other = payments::list(&mut conn, &one.id, Some(&other), None, 5_000).await.unwrap();
+        let of = |agent| Filter { agent: Some(agent), ..Filter::default() };
+        let of_other = payments::list(&mut conn, &one.id, &of(other), None, 5_000).await.unwrap();
         assert_eq!(of_other, expected[..10]);
-        let cut = expected[12].id.to_string();
-        let of_first = payments::list(&mut conn, &one.id, Some(&first), Some(&cut), 3).await.unwrap();
+        let cut = position(&expected[12]);
+        let of_first = payments::list(&mut conn, &one.id, &of(first), Some(&cut), 3).await.unwrap();
         assert_eq!(of_first, expected[13..16]);
         let foreign = agent(3).id;
-        let of_foreign = payments::list(&mut conn, &one.id, Some(&foreign), None, 9).await.unwrap();
+        let of_foreign = payments::list(&mut conn, &one.id, &of(foreign), None, 9).await.unwrap();
         assert!(of_foreign.is_empty());
-        assert_eq!(payments::list(&mut conn, &two.id, None, None, 9).await.unwrap().len(), 1);
+        assert_eq!(payments::list(&mut conn, &two.id, &all, None, 9).await.unwrap().len(), 1);
+
+        let usdc: Currency = "USDC".parse().unwrap();
+        let currencies = payments::list_currencies(&mut conn, &one.id).await.unwrap();
+        assert_eq!(currencies, [Currency::EUR, usdc]);
+        let recording = payments::get_recording(&mut conn, &one.id, &expected[0].id).await.unwrap();
+        assert_eq!(recording.unwrap().leaf_hash, "leaf");
+        let foreign = payments::get_recording(&mut conn, &two.id, &expected[0].id).await.unwrap();
+        assert!(foreign.is_none());
+    }
+
+    async fn a_filtered_list_is_the_list_without_the_rest(store: &Store) {
+        let [one, _] = tenants(store, [&[1, 2], &[]]).await;
+        let mut rows: Vec<_> = (0..240)
+            .map(|n| payment(&one.id, &agent(if n % 3 == 0 { 2 } else { 1 }), n))
+            .collect();
+        for (row, n) in rows.iter_mut().zip(0_i64..) {
+            // Four at a time happened together, so that only the id tells their order.
+            row.payment.happened_at_ms = NOW - (n / 4) * 1_000;
+            row.payment.rail = if n % 40 == 7 { Rail::X402 } else { Rail::Tracked };
+        }
+        let mut tx = store.begin().await.unwrap();
+        payments::insert_all(&mut tx, &rows).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut all = inner(&rows);
+        all.sort_by(|x, y| (y.happened_at_ms, &y.id).cmp(&(x.happened_at_ms, &x.id)));
+
+        let some = Filter::default;
+        let reference = format!("{TRICKY} 6");
+        let filters: [(Filter, Passes); 11] = [
+            (some(), |_| true),
+            (Filter { agent: Some(agent(2).id), ..some() }, |p| p.agent_id == agent(2).id),
+            (Filter { status: Some(PaymentStatus::Late), ..some() }, |p| p.status == PaymentStatus::Late),
+            (Filter { rail: Some(Rail::X402), ..some() }, |p| p.rail == Rail::X402),
+            (Filter { rail: Some(Rail::Escrow), ..some() }, |_| false),
+            (Filter { direction: Some(Direction::Received), ..some() }, |p| p.direction == Direction::Received),
+            (Filter { autonomous: Some(true), ..some() }, |p| p.autonomous),
+            (Filter { currency: Some(Currency::EUR), status: Some(PaymentStatus::Paid), ..some() },
+                |p| p.amount.currency == Currency::EUR && p.status == PaymentStatus::Paid),
+            (Filter { from_ms: Some(NOW - 20_000), until_ms: Some(NOW - 3_000), ..some() },
+                |p| (NOW - 20_000..NOW - 3_000).contains(&p.happened_at_ms)),
+            (Filter { autonomous: Some(false), from_ms: Some(NOW - 20_000), until_ms: Some(NOW - 3_000), ..some() },
+                |p| !p.autonomous && (NOW - 20_000..NOW - 3_000).contains(&p.happened_at_ms)),
+            (Filter { reference: Some(reference), direction: Some(Direction::Sent), ..some() },
+                |p| p.reference.as_deref().is_some_and(|r| r.ends_with(" 6"))),
+        ];
+        let mut conn = store.read().await.unwrap();
+        for (filter, passes) in &filters {
+            let expected: Vec<_> = all.iter().filter(|p| passes(p)).cloned().collect();
+            let mut seen = Vec::new();
+            let mut after: Option<Position> = None;
+            loop {
+                let page = payments::list(&mut conn, &one.id, filter, after.as_ref(), 7).await.unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some(position(last));
+                seen.extend(page);
+            }
+            assert_eq!(seen.len(), expected.len(), "{filter:?}");
+            assert!(seen == expected, "{filter:?}");
+        }
+        let by_id = Filter { reference: Some(all[3].id.to_string()), ..some() };
+        assert_eq!(payments::list(&mut conn, &one.id, &by_id, None, 7).await.unwrap(), all[3..4]);
     }
 
     async fn a_reference_is_unique_for_its_agent(store: &Store) {
@@ -130,7 +200,7 @@ both_engines! {
         let error = payments::insert_all(&mut tx, &batch).await.unwrap_err();
         assert!(error.is_unique_violation(), "{error}");
         drop(tx);
-        let listed = payments::list(&mut conn, &one.id, None, None, 99).await.unwrap();
+        let listed = payments::list(&mut conn, &one.id, &Filter::default(), None, 99).await.unwrap();
         assert_eq!(listed.len(), 4, "nothing of the refused batch stays");
     }
 

@@ -6,21 +6,24 @@ use std::path::{Path, PathBuf};
 
 use model::score::{BreakdownLine, Confidence, Grade, Line};
 use model::{
-    Agent, AgentId, AgentStatus, Amount, Certificate, CertificateId, Currency, DAY_MS, Direction,
-    Framework, Payment, PaymentId, PaymentSource, PaymentStats, PaymentStatus, Plan, Rail, User,
-    UserId, Visibility, Workspace, WorkspaceId,
+    Agent, AgentId, AgentSort, AgentStatus, Amount, Certificate, CertificateId, Currency, DAY_MS,
+    Direction, Framework, Payment, PaymentId, PaymentSource, PaymentStats, PaymentStatus, Plan,
+    Rail, User, UserId, Visibility, Workspace, WorkspaceId,
 };
 use sqlx::Postgres;
 use sqlx::migrate::MigrateDatabase;
 use tempfile::TempDir;
 
+use crate::agents::AgentQuery;
 use crate::payments::NewPayment;
-use crate::{Store, StoreConfig, agents, workspaces};
+use crate::{Conn, Store, StoreConfig, agents, workspaces};
 
 mod accounts;
+mod admin_rows;
 mod agent_rows;
 mod certificate_rows;
 mod engines;
+mod import_rows;
 mod journals;
 mod ledger;
 mod period_rows;
@@ -166,6 +169,7 @@ fn agent(n: u8) -> Agent {
         status: AgentStatus::Active,
         stats: PaymentStats::default(),
         created_at_ms: NOW + i64::from(n),
+        version: 1,
     }
 }
 
@@ -227,7 +231,23 @@ fn certificate(n: u8, agent: &Agent) -> Certificate {
         superseded_at_ms: None,
         suspended_at_ms: None,
         revoked_at_ms: None,
+        revoked_reason: None,
     }
+}
+
+/// The first active agents of a workspace, newest first.
+async fn active(conn: &mut Conn, workspace: &WorkspaceId, limit: i64) -> Vec<Agent> {
+    let query = AgentQuery {
+        status: Some(AgentStatus::Active),
+        framework: None,
+        certified: None,
+        now_ms: NOW,
+        text: None,
+        sort: AgentSort::Newest,
+        after: None,
+        limit,
+    };
+    agents::list_matching(conn, workspace, &query).await.unwrap()
 }
 
 /// Two workspaces, each with the agents that are named beside it.

@@ -1,16 +1,11 @@
-//! The payment writer: concurrent payments share one transaction and one sync of the disk.
-//!
-//! Requests wait in a bounded queue. The writer takes all that wait, writes them with one statement for each table and
-//! answers after the commit. Inside a batch each payment gets its own answer: a duplicate, a revoked key or a deleted
-//! agent does not hold up its neighbours.
+//! What one transaction writes for its payments, table by table.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Weak};
+use std::collections::{BTreeMap, HashMap};
 
 use model::score::{Evidence, EvidenceKey};
 use model::{
-    AgentId, ApiKeyId, Direction, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId,
-    day_of, quarter_of,
+    AgentId, Direction, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId, day_of,
+    quarter_of,
 };
 use serde::Serialize;
 use store::evidence::DayHash;
@@ -18,234 +13,32 @@ use store::idempotency::Remembered;
 use store::outbox::Event;
 use store::payments::NewPayment;
 use store::rollups::RollupKey;
-use store::{Tx, agents, api_keys, evidence, idempotency, outbox, payments};
-use tokio::sync::{mpsc, oneshot};
+use store::{Tx, agents, evidence, idempotency, outbox, payments};
 
-use crate::agents::AgentName;
+use super::known::Known;
+use super::{Draft, KeyTaken, lost};
 use crate::audit::leaf_hash;
 use crate::idempotency::{WINDOW_MS, mismatch};
 use crate::periods::add_rollups;
 use crate::secrets::{hex, sha256_hex};
-use crate::{Actor, Error, Idempotency, Inner, Recorded, Services, Who};
+use crate::{Error, Recorded, Services, Who};
 
-/// Payments in one transaction at most.
-const MAX_BATCH: usize = 1_000;
-/// How often a transaction is run again when another process got in its way.
-const ATTEMPTS: u32 = 4;
-
-/// A payment that passed every check that needs no transaction.
-pub(crate) struct Draft {
-    pub actor: Actor,
-    pub agent: Arc<AgentName>,
-    pub payment: Payment,
-    /// Whether the client named the date: only then can a repeated reference contradict it.
-    pub date_given: bool,
-    pub idempotency: Option<Idempotency>,
-}
-
-/// A payment that waits, and who waits for it.
-pub(crate) struct Job {
-    draft: Draft,
-    reply: oneshot::Sender<Result<Recorded, Error>>,
-}
-
-/// The way to the writer.
-pub(crate) struct Queue(mpsc::Sender<Job>);
-
-pub(crate) fn queue(capacity: usize) -> (Queue, mpsc::Receiver<Job>) {
-    let (sender, receiver) = mpsc::channel(capacity.max(1));
-    (Queue(sender), receiver)
-}
-
-impl Queue {
-    /// Waits until the payment is durable. A full queue refuses at once.
-    pub(crate) async fn submit(&self, draft: Draft) -> Result<Recorded, Error> {
-        let (reply, answer) = oneshot::channel();
-        self.0
-            .try_send(Job { draft, reply })
-            .map_err(|_| Error::Overloaded { retry_after_s: 1 })?;
-        answer.await.map_err(|_| Error::internal("the payment writer stopped"))?
-    }
-
-    /// Waits until nothing waits.
-    pub(crate) async fn drain(&self) {
-        // All room in the channel is free exactly when every job was taken.
-        let room = self.0.max_capacity();
-        drop(self.0.reserve_many(room).await);
-    }
-}
-
-/// Starts the writer; it ends when the services are dropped.
-pub(crate) fn spawn(services: &Services, mut jobs: mpsc::Receiver<Job>) {
-    // Weak: the writer must not keep alive what closes its queue.
-    let inner: Weak<Inner> = Arc::downgrade(&services.0);
-    tokio::spawn(async move {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
-            let Some(inner) = inner.upgrade() else { return };
-            Services(inner).write_batch(&mut batch).await;
-        }
-    });
-}
-
-impl Services {
-    async fn write_batch(&self, batch: &mut Vec<Job>) {
-        let (drafts, replies): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|job| (job.draft, job.reply)).unzip();
-        let answers = match self.write_drafts(&drafts).await {
-            Ok(answers) => answers,
-            Err(error) if drafts.len() == 1 => vec![Err(error)],
-            Err(error) => {
-                tracing::warn!(%error, payments = drafts.len(), "a batch failed; writing its payments one by one");
-                let mut answers = Vec::with_capacity(drafts.len());
-                for draft in drafts.chunks(1) {
-                    let one = self.write_drafts(draft).await;
-                    answers.push(one.and_then(|mut a| a.pop().unwrap_or_else(|| Err(lost()))));
-                }
-                answers
-            }
-        };
-        for draft in &drafts {
-            self.0.profiles.forget_name(&draft.agent);
-        }
-        for (reply, answer) in replies.into_iter().zip(answers) {
-            // Nobody waits any more when the client hung up; the payment is recorded all the same.
-            let _ = reply.send(answer);
-        }
-    }
-
-    /// Writes drafts in one transaction, again if another process got in its way.
-    async fn write_drafts(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, Error>>, Error> {
-        let mut attempt = 1;
-        loop {
-            match self.try_write(drafts).await {
-                Err(Error::Internal(e)) if attempt < ATTEMPTS && may_retry(e.as_ref()) => {
-                    attempt += 1
-                }
-                done => return done,
-            }
-        }
-    }
-
-    async fn try_write(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, Error>>, Error> {
-        let now_ms = self.now_ms();
-        let mut tx = self.store().begin().await?;
-        let known = Known::read(&mut tx, drafts, now_ms).await?;
-        let mut batch = Batch { known, ..Batch::default() };
-        let mut answers = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            answers.push(batch.decide(self, draft, now_ms)?);
-        }
-        if batch.payments.is_empty() && batch.remembered.is_empty() {
-            return Ok(answers);
-        }
-        batch.write(&mut tx, now_ms).await?;
-        tx.commit().await?;
-        Ok(answers)
-    }
-}
-
-fn lost() -> Error {
-    Error::internal("the payment writer gave no answer")
-}
-
-fn may_retry(error: &(dyn std::error::Error + 'static)) -> bool {
-    if error.is::<KeyTaken>() {
-        return true;
-    }
-    let database = error.downcast_ref::<store::Error>();
-    database.is_some_and(|e| e.is_retryable() || e.is_unique_violation())
-}
-
-/// Another process answered one of the idempotency keys first.
-#[derive(Debug)]
-struct KeyTaken;
-
-impl std::fmt::Display for KeyTaken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an idempotency key was taken meanwhile")
-    }
-}
-
-impl std::error::Error for KeyTaken {}
-
-type KeyName = (WorkspaceId, String, String);
-type ReferenceName = (AgentId, String);
-
-/// What the database says about the drafts of a batch, and what the batch itself adds to it.
-#[derive(Default)]
-struct Known {
-    keys: HashSet<ApiKeyId>,
-    agents: HashSet<AgentId>,
-    /// Counterparties that are agents of the payer's own workspace.
-    own: HashSet<(WorkspaceId, String)>,
-    references: HashMap<ReferenceName, Payment>,
-    remembered: HashMap<KeyName, Remembered>,
-    /// The payments that the remembered answers were about.
-    answered: HashMap<PaymentId, Payment>,
-}
-
-impl Known {
-    async fn read(tx: &mut Tx, drafts: &[Draft], now_ms: i64) -> Result<Self, Error> {
-        let mut keys = BTreeMap::new();
-        let mut names = BTreeMap::new();
-        let mut counterparties = HashSet::new();
-        let mut references = HashSet::new();
-        let mut idem = HashSet::new();
-        for d in drafts {
-            if let Who::Key { id, .. } = &d.actor.who {
-                keys.insert(id, &d.actor.workspace_id);
-            }
-            names.insert(&d.agent.id, &d.actor.workspace_id);
-            if let Some(counterparty) = &d.payment.counterparty {
-                counterparties.insert((&d.actor.workspace_id, counterparty.as_str()));
-            }
-            if let Some(reference) = &d.payment.reference {
-                references.insert((&d.actor.workspace_id, &d.agent.id, reference.as_str()));
-            }
-            if let Some(i) = &d.idempotency {
-                idem.insert((&d.actor.workspace_id, i.scope.as_str(), i.key.as_str()));
-            }
-        }
-        let mut known = Self::default();
-        let keys: Vec<_> = keys.into_iter().map(|(id, ws)| (ws, id)).collect();
-        if !keys.is_empty() {
-            known.keys = api_keys::list_active(tx, &keys, now_ms).await?.into_iter().collect();
-        }
-        let names: Vec<_> = names.into_iter().map(|(id, ws)| (ws, id)).collect();
-        known.agents = agents::list_active(tx, &names).await?.into_iter().collect();
-        if !counterparties.is_empty() {
-            let names: Vec<_> = counterparties.into_iter().collect();
-            known.own = agents::list_own(tx, &names).await?.into_iter().collect();
-        }
-        if !references.is_empty() {
-            let references: Vec<_> = references.into_iter().collect();
-            for payment in payments::list_by_reference(tx, &references).await? {
-                if let Some(reference) = payment.reference.clone() {
-                    known.references.insert((payment.agent_id.clone(), reference), payment);
-                }
-            }
-        }
-        if !idem.is_empty() {
-            let idem: Vec<_> = idem.into_iter().collect();
-            for found in idempotency::list(tx, &idem, now_ms - WINDOW_MS).await? {
-                let name = (found.workspace_id.clone(), found.scope.clone(), found.key.clone());
-                known.remembered.insert(name, found);
-            }
-            let ids = known.remembered.values().map(|r| (&r.workspace_id, r.outcome.as_str()));
-            let ids: Vec<_> = ids.collect();
-            if !ids.is_empty() {
-                let payments = payments::list_by_id(tx, &ids).await?;
-                known.answered = payments.into_iter().map(|p| (p.id.clone(), p)).collect();
-            }
-        }
-        Ok(known)
-    }
+/// Who records a payment, and how that is known.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    /// Whose ledger.
+    pub workspace_id: &'a WorkspaceId,
+    /// The id of the key or user.
+    pub recorded_by: &'a str,
+    /// How it was authenticated.
+    pub via: &'a str,
+    /// Whether each payment is an event of its own; an import is one event altogether.
+    pub events: bool,
 }
 
 /// What a batch will write.
 #[derive(Default)]
-struct Batch {
+pub(crate) struct Batch {
     known: Known,
     payments: Vec<NewPayment>,
     events: Vec<Event>,
@@ -258,8 +51,35 @@ struct Batch {
 }
 
 impl Batch {
+    pub(crate) fn new(known: Known) -> Self {
+        Self { known, ..Self::default() }
+    }
+
+    /// Whether there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.payments.is_empty() && self.remembered.is_empty()
+    }
+
+    /// Whether the agent has a payment with this reference, in the ledger or in the batch.
+    pub(crate) fn has_reference(&self, agent: &AgentId, reference: &str) -> bool {
+        self.known.references.contains_key(&(agent.clone(), reference.to_owned()))
+    }
+
+    /// Puts a payment that passed every check into the batch.
+    pub(crate) fn record(
+        &mut self,
+        services: &Services,
+        origin: Origin<'_>,
+        payment: &Payment,
+        now_ms: i64,
+    ) -> Result<Payment, Error> {
+        let payment = self.stamp(services, origin.workspace_id, payment, now_ms);
+        self.add(services, origin, &payment)?;
+        Ok(payment)
+    }
+
     /// The answer to one draft; what is new goes into the batch. An outer error fails the whole batch.
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         services: &Services,
         draft: &Draft,
@@ -271,6 +91,10 @@ impl Batch {
             return Ok(Err(Error::Unauthenticated {
                 why: "The API key was revoked or has expired.",
             }));
+        }
+        // Before any earlier answer is repeated, which may speak of another agent.
+        if !draft.actor.sees(&draft.agent.id) {
+            return Ok(Err(Error::NotFound { what: "agent" }));
         }
         if let Some(answer) = self.replay(draft) {
             return Ok(answer);
@@ -284,8 +108,13 @@ impl Batch {
             }
             return Ok(answer);
         }
-        let payment = self.stamp(services, draft, now_ms);
-        self.add(services, draft, &payment)?;
+        let origin = Origin {
+            workspace_id: &draft.actor.workspace_id,
+            recorded_by: draft.actor.audit_id(),
+            via: draft.actor.via.as_str(),
+            events: true,
+        };
+        let payment = self.record(services, origin, &draft.payment, now_ms)?;
         self.remember(draft, &payment, now_ms);
         Ok(Ok(Recorded { payment, replayed: false }))
     }
@@ -330,15 +159,21 @@ impl Batch {
     }
 
     /// The payment with what only the writer decides.
-    fn stamp(&self, services: &Services, draft: &Draft, now_ms: i64) -> Payment {
-        let own = draft.payment.counterparty.clone().is_some_and(|counterparty| {
-            self.known.own.contains(&(draft.actor.workspace_id.clone(), counterparty))
+    fn stamp(
+        &self,
+        services: &Services,
+        workspace: &WorkspaceId,
+        payment: &Payment,
+        now_ms: i64,
+    ) -> Payment {
+        let own = payment.counterparty.clone().is_some_and(|counterparty| {
+            self.known.own.contains(&(workspace.clone(), counterparty))
         });
         Payment {
             id: PaymentId::new(now_ms, services.entropy().bytes()),
             recorded_at_ms: now_ms,
             self_payment: own,
-            ..draft.payment.clone()
+            ..payment.clone()
         }
     }
 
@@ -351,8 +186,13 @@ impl Batch {
         }
     }
 
-    fn add(&mut self, services: &Services, draft: &Draft, payment: &Payment) -> Result<(), Error> {
-        let workspace = &draft.actor.workspace_id;
+    fn add(
+        &mut self,
+        services: &Services,
+        origin: Origin<'_>,
+        payment: &Payment,
+    ) -> Result<(), Error> {
+        let workspace = origin.workspace_id;
         let kind = match payment.direction {
             Direction::Sent => "payment.recorded",
             Direction::Received => "payment.received",
@@ -365,7 +205,9 @@ impl Batch {
             payment.recorded_at_ms,
             (&salt, &detail),
         )?;
-        self.events.push(services.event(workspace, (kind, payment.id.as_str()), None));
+        if origin.events {
+            self.events.push(services.event(workspace, (kind, payment.id.as_str()), None));
+        }
         self.count(workspace, payment);
         if payment.counts_toward_score() {
             self.score(workspace, payment)?;
@@ -376,8 +218,8 @@ impl Batch {
         self.payments.push(NewPayment {
             workspace_id: workspace.clone(),
             payment: payment.clone(),
-            recorded_by: draft.actor.audit_id().to_owned(),
-            via: draft.actor.via.as_str().to_owned(),
+            recorded_by: origin.recorded_by.to_owned(),
+            via: origin.via.to_owned(),
             salt,
             leaf_hash,
         });
@@ -430,7 +272,7 @@ impl Batch {
         Ok(())
     }
 
-    async fn write(self, tx: &mut Tx, now_ms: i64) -> Result<(), Error> {
+    pub(crate) async fn write(self, tx: &mut Tx, now_ms: i64) -> Result<(), Error> {
         if !self.remembered.is_empty() {
             let written = idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
             if usize::try_from(written).ok() != Some(self.remembered.len()) {

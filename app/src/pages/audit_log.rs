@@ -1,0 +1,396 @@
+//! The audit log: who did what when, one entry in full, and the way to all of it as a file.
+
+use leptos::prelude::*;
+use service::{AuditActor, AuditActorKind, AuditChange, AuditQuery, AuditRecord, AuditTrail};
+
+use crate::components::{
+    Banner, EmptyState, Glyph, Icon, PageHead, Pagination, Pill, SectionHead, Table, Time, Tone,
+};
+use crate::i18n::format;
+use crate::page::{Crumb, DashboardPage, Section};
+
+const HERE: &str = "/dashboard/audit-log";
+
+/// What stands in the filter's fields.
+#[derive(Debug, Clone, Default)]
+pub struct AuditForm {
+    /// What was understood of it.
+    pub query: AuditQuery,
+    /// The first day, as the browser's date field writes it.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+    /// The filter as a query of a URL, without cursor.
+    pub encoded: String,
+}
+
+impl AuditForm {
+    fn filtered(&self) -> bool {
+        self.query != AuditQuery::default()
+    }
+}
+
+/// What an action is called; one that has no name yet is shown as it is stored.
+fn action_label(action: &str) -> String {
+    match action {
+        "agent.created" => t!("audit-agent-created"),
+        "agent.updated" => t!("audit-agent-updated"),
+        "agent.deleted" => t!("audit-agent-deleted"),
+        "agent.archived" => t!("audit-agent-archived"),
+        "agent.unarchived" => t!("audit-agent-unarchived"),
+        "api_key.created" => t!("audit-key-created"),
+        "api_key.revoked" => t!("audit-key-revoked"),
+        "api_key.rotated" => t!("audit-key-rotated"),
+        "certificate.issued" => t!("audit-certificate-issued"),
+        "certificate.revoked" => t!("audit-certificate-revoked"),
+        "certificate.suspended" => t!("audit-certificate-suspended"),
+        "user.registered" => t!("audit-user-registered"),
+        "user.updated" => t!("audit-user-updated"),
+        "user.password_changed" => t!("audit-password-changed"),
+        "user.session_ended" => t!("audit-session-ended"),
+        "user.sessions_ended" => t!("audit-sessions-ended"),
+        "workspace.plan_changed" => t!("audit-plan-changed"),
+        "workspace.suspended" => t!("audit-workspace-suspended"),
+        "workspace.unsuspended" => t!("audit-workspace-unsuspended"),
+        "instance.legal_text_changed" => t!("audit-legal-changed"),
+        other => other.to_owned(),
+    }
+}
+
+/// What a field of an entry is called; most have the name that programs see.
+fn field_label(field: &str) -> Option<String> {
+    Some(match field {
+        "name" => t!("audit-field-name"),
+        "description" => t!("audit-field-description"),
+        "email" => t!("audit-field-email"),
+        "plan" => t!("audit-field-plan"),
+        "permissions" => t!("audit-field-permissions"),
+        "visibility" => t!("audit-field-visibility"),
+        "framework" => t!("audit-field-framework"),
+        "status" => t!("audit-field-status"),
+        "reason" => t!("audit-field-reason"),
+        "text" => t!("audit-field-text"),
+        "created_at_ms" => t!("audit-field-created"),
+        "expires_at_ms" => t!("audit-field-expires"),
+        "revoked_at_ms" => t!("audit-field-revoked"),
+        "suspended_at_ms" => t!("audit-field-suspended"),
+        _ => return None,
+    })
+}
+
+/// A value for people: an instant as a date, all else as it is.
+fn value_text(field: &str, value: String) -> String {
+    match value.parse() {
+        Ok(at_ms) if field.ends_with("_at_ms") || field.ends_with("_until_ms") => {
+            format::date_time(at_ms)
+        }
+        _ => value,
+    }
+}
+
+fn via_label(via: &str) -> String {
+    match via {
+        "session" => t!("audit-via-session"),
+        "token" => t!("audit-via-token"),
+        "api_key" => t!("audit-via-key"),
+        "console" => t!("audit-via-console"),
+        other => other.to_owned(),
+    }
+}
+
+fn actor_label(actor: &AuditActor) -> String {
+    match &actor.kind {
+        AuditActorKind::Person(name) | AuditActorKind::Key(name) => name.clone(),
+        AuditActorKind::Operator => t!("audit-operator"),
+        AuditActorKind::Console => t!("audit-via-console"),
+        AuditActorKind::Gone => actor.id.clone(),
+    }
+}
+
+/// The workspace's trail.
+pub fn list(trail: AuditTrail, form: AuditForm) -> impl IntoView {
+    let export = |format: &str, label: String| {
+        let and = if form.encoded.is_empty() { "" } else { "&" };
+        let href = format!("{HERE}/export?format={format}{and}{}", form.encoded);
+        view! {
+            <a class="button" href=href download="">
+                <Icon of=Glyph::DOWNLOAD/>
+                {label}
+            </a>
+        }
+    };
+    let buttons = (export("csv", t!("audit-csv")), export("json", t!("audit-json")));
+    let rows = trail.page.items;
+    let broken = rows.iter().any(|record| !record.intact);
+    let body = if rows.is_empty() {
+        view! { <EmptyState glyph=Glyph::AUDIT title=t!("audit-none") text=t!("audit-none-text")/> }
+            .into_any()
+    } else {
+        let rows = rows.into_iter().map(row).collect_view();
+        view! {
+            <Table label=t!("nav-audit-log")>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("audit-action")}</th>
+                        <th scope="col" class="p1">{t!("audit-who")}</th>
+                        <th scope="col" class="p2">{t!("audit-via")}</th>
+                        <th scope="col" class="num">{t!("audit-time")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        }
+        .into_any()
+    };
+    view! {
+        <DashboardPage title=t!("nav-audit-log") section=Section::AuditLog>
+            <PageHead title=t!("nav-audit-log") lead=t!("audit-lead", zone = format::zone_name())>
+                {buttons}
+            </PageHead>
+            {broken.then(|| view! { <Banner tone=Tone::Bad text=t!("audit-some-broken")/> })}
+            {filters(&form, trail.actions, trail.actors)}
+            {body}
+            <Pagination next=trail.page.next/>
+            <p class="small muted mt-3">
+                {t!("audit-payments")} " "
+                <a href="/dashboard/payments">{t!("audit-to-payments")}</a>
+            </p>
+        </DashboardPage>
+    }
+}
+
+/// A choice of the filter; what is chosen already stays, even if it is none of the others.
+fn choice(
+    name: &'static str,
+    label: String,
+    mut options: Vec<(String, String)>,
+    chosen: Option<&str>,
+) -> impl IntoView + use<> {
+    let chosen = chosen.unwrap_or_default().to_owned();
+    if !chosen.is_empty() && options.iter().all(|(value, _)| *value != chosen) {
+        options.push((chosen.clone(), chosen.clone()));
+    }
+    let options = options
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
+        })
+        .collect_view();
+    let id = format!("filter-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <span class="select">
+                <select class="input" id=id name=name>
+                    <option value="">{t!("audit-any")}</option>
+                    {options}
+                </select>
+                <Icon of=Glyph::DOWN/>
+            </span>
+        </div>
+    }
+}
+
+fn input(
+    name: &'static str,
+    label: String,
+    kind: &'static str,
+    value: String,
+) -> impl IntoView + use<> {
+    let id = format!("filter-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input class="input" id=id name=name type=kind value=value autocomplete="off" spellcheck="false"/>
+        </div>
+    }
+}
+
+/// Nouns with what all of their actions together are called.
+fn action_options(actions: Vec<String>) -> Vec<(String, String)> {
+    let mut options: Vec<(String, String)> = Vec::new();
+    for action in actions {
+        let noun = action.split('.').next().unwrap_or_default().to_owned();
+        if options.iter().all(|(value, _)| *value != noun) {
+            let label = t!("audit-all-of", noun = noun_label(&noun));
+            options.push((noun, label));
+        }
+        let label = format!("– {}", action_label(&action));
+        options.push((action, label));
+    }
+    options
+}
+
+fn noun_label(noun: &str) -> String {
+    match noun {
+        "agent" => t!("nav-agents"),
+        "api_key" => t!("nav-api-keys"),
+        "certificate" => t!("nav-certificates"),
+        "user" => t!("audit-noun-user"),
+        "workspace" => t!("audit-noun-workspace"),
+        "instance" => t!("audit-noun-instance"),
+        other => other.to_owned(),
+    }
+}
+
+fn filters(
+    form: &AuditForm,
+    actions: Vec<String>,
+    actors: Vec<AuditActor>,
+) -> impl IntoView + use<> {
+    let query = &form.query;
+    let actors = actors.into_iter().map(|a| (a.id.clone(), actor_label(&a))).collect();
+    let vias = ["session", "token", "api_key", "console"];
+    let vias = vias.iter().map(|via| ((*via).to_owned(), via_label(via))).collect();
+    let subject = query.subject.clone().unwrap_or_default();
+    view! {
+        <form class="filters" method="get" action=HERE role="search">
+            {choice("actor", t!("audit-who"), actors, query.actor.as_deref())}
+            {choice("action", t!("audit-action"), action_options(actions), query.action.as_deref())}
+            {choice("via", t!("audit-via"), vias, query.via.as_deref())}
+            {input("subject", t!("audit-subject"), "text", subject)}
+            {input("from", t!("audit-from"), "date", form.from.clone())}
+            {input("to", t!("audit-to"), "date", form.to.clone())}
+            <div class="row">
+                <button class="button" type="submit">
+                    {t!("audit-filter")}
+                </button>
+                {form
+                    .filtered()
+                    .then(|| {
+                        view! {
+                            <a class="button button-quiet" href=HERE>
+                                {t!("audit-reset")}
+                            </a>
+                        }
+                    })}
+            </div>
+        </form>
+    }
+}
+
+fn row(record: AuditRecord) -> impl IntoView {
+    let subject = record.subject_name().map_or_else(|| record.subject.clone(), str::to_owned);
+    let actor = actor_label(&record.actor);
+    let broken = !record.intact;
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="cell-link" href=format!("{HERE}/{}", record.id)>
+                    {action_label(&record.action)}
+                </a>
+                <span class="sub">{subject}</span>
+                {broken.then(|| view! { <Pill tone=Tone::Bad label=t!("audit-broken")/> })}
+            </th>
+            <td class="p1">
+                <span class="clip">{actor}</span>
+            </td>
+            <td class="p2 soft">{via_label(&record.via)}</td>
+            <td class="num soft">
+                <Time at_ms=record.at_ms/>
+            </td>
+        </tr>
+    }
+}
+
+/// One entry in full.
+pub fn show(record: AuditRecord) -> impl IntoView {
+    let title = action_label(&record.action);
+    let crumbs = vec![Crumb::new(t!("nav-audit-log"), HERE)];
+    let changes = record.changes();
+    let verdict = if record.intact {
+        view! { <Pill tone=Tone::Good label=t!("audit-intact")/> }
+    } else {
+        view! { <Pill tone=Tone::Bad label=t!("audit-broken")/> }
+    };
+    let of_subject = format!("{HERE}?subject={}", record.subject);
+    let of_actor = format!("{HERE}?actor={}", record.actor.id);
+    view! {
+        <DashboardPage title=title.clone() section=Section::AuditLog crumbs>
+            <PageHead title=title lead=record.subject_name().unwrap_or_default().to_owned()/>
+            {(!record.intact)
+                .then(|| view! { <Banner tone=Tone::Bad text=t!("audit-broken-text") alert=true/> })}
+            <dl class="facts start">
+                <dt>{t!("audit-who")}</dt>
+                <dd>
+                    {actor_label(&record.actor)} " "
+                    <a class="id" href=of_actor>
+                        {record.actor.id.clone()}
+                    </a>
+                </dd>
+                <dt>{t!("audit-via")}</dt>
+                <dd>{via_label(&record.via)}</dd>
+                <dt>{t!("audit-time")}</dt>
+                <dd>
+                    <Time at_ms=record.at_ms/>
+                    " "
+                    <span class="id">{format::machine_time(record.at_ms)}</span>
+                </dd>
+                <dt>{t!("audit-subject")}</dt>
+                <dd>
+                    <a class="id" href=of_subject>
+                        {record.subject.clone()}
+                    </a>
+                </dd>
+                <dt>{t!("audit-action")}</dt>
+                <dd class="id">{record.action.clone()}</dd>
+                <dt>{t!("audit-entry")}</dt>
+                <dd class="id">{record.id.to_string()}</dd>
+                <dt>{t!("audit-hash")}</dt>
+                <dd>
+                    <span class="id">{record.leaf_hash.clone()}</span>
+                    " "
+                    {verdict}
+                </dd>
+            </dl>
+            <section class="section" aria-labelledby="h-changes">
+                <SectionHead id="h-changes" title=t!("audit-changes")/>
+                {changes_table(changes)}
+            </section>
+        </DashboardPage>
+    }
+}
+
+fn changes_table(changes: Vec<AuditChange>) -> AnyView {
+    if changes.is_empty() {
+        return view! { <p class="soft">{t!("audit-no-changes")}</p> }.into_any();
+    }
+    let rows = changes.into_iter().map(change_row).collect_view();
+    view! {
+        <Table label=t!("audit-changes")>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("audit-field")}</th>
+                    <th scope="col">{t!("audit-before")}</th>
+                    <th scope="col">{t!("audit-after")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+    .into_any()
+}
+
+fn change_row(change: AuditChange) -> impl IntoView {
+    let AuditChange { field, before, after } = change;
+    let label = match field_label(&field) {
+        Some(label) => view! { <span>{label}</span> }.into_any(),
+        None => view! { <span class="id">{field.clone()}</span> }.into_any(),
+    };
+    let cell = |value: Option<String>| match value {
+        Some(text) if text.is_empty() => {
+            view! { <td class="muted">{t!("audit-empty")}</td> }.into_any()
+        }
+        Some(text) => view! { <td class="breaks">{value_text(&field, text)}</td> }.into_any(),
+        None => view! { <td class="muted">"–"</td> }.into_any(),
+    };
+    let (before, after) = (cell(before), cell(after));
+    view! {
+        <tr>
+            <th scope="row">{label}</th>
+            {before}
+            {after}
+        </tr>
+    }
+}

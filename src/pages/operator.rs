@@ -1,0 +1,104 @@
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+use service::{Error, LegalPage, PageRequest};
+
+use super::DashboardPage;
+use crate::state::AppState;
+
+const PER_PAGE: u32 = 50;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/dashboard/operator", get(accounts))
+        .route("/dashboard/operator/accounts/{id}", get(account))
+        .route("/dashboard/operator/health", get(health))
+        .route("/dashboard/operator/plans", get(plans))
+        .route("/dashboard/operator/legal", get(legal_texts))
+        .route("/dashboard/operator/legal/{page}/{lang}", get(legal_text))
+}
+
+#[derive(Deserialize)]
+struct Search {
+    q: Option<String>,
+    cursor: Option<String>,
+}
+
+async fn accounts(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+    Query(Search { q, cursor }): Query<Search>,
+) -> Response {
+    let services = &state.services;
+    let request = PageRequest { limit: PER_PAGE, cursor };
+    let found = tokio::try_join!(
+        services.list_accounts(&actor, q.as_deref(), &request),
+        services.legal_missing(&actor)
+    );
+    match found {
+        Ok((accounts, missing)) => page
+            .html(move || app::pages::operator::accounts(accounts, q.unwrap_or_default(), missing)),
+        Err(error) => page.failed(error),
+    }
+}
+
+async fn account(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+    Path(id): Path<String>,
+) -> Response {
+    match state.services.get_account(&actor, &id).await {
+        Ok(account) => {
+            let own = account.workspace.id == actor.workspace_id;
+            page.html(move || app::pages::operator::account(account, own))
+        }
+        Err(error) => page.failed(error),
+    }
+}
+
+async fn health(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
+    match state.services.instance_health(&actor).await {
+        Ok(health) => page.html(move || app::pages::operator::health(health)),
+        Err(error) => page.failed(error),
+    }
+}
+
+async fn plans(DashboardPage { page, actor }: DashboardPage) -> Response {
+    if actor.operator() {
+        page.html(app::pages::operator::plans)
+    } else {
+        page.failed(Error::NotFound { what: "page" })
+    }
+}
+
+async fn legal_texts(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
+    match state.services.list_legal_texts(&actor).await {
+        Ok(texts) => page.html(move || app::pages::operator::legal_texts(texts)),
+        Err(error) => page.failed(error),
+    }
+}
+
+async fn legal_text(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+    Path((name, lang)): Path<(String, String)>,
+) -> Response {
+    let found = state.services.list_legal_texts(&actor).await.and_then(|texts| {
+        let wanted = |text: &service::LegalText| {
+            LegalPage::from_text(&name).is_ok_and(|page| page == text.page) && text.lang == lang
+        };
+        texts.into_iter().find(wanted).ok_or(Error::NotFound { what: "legal text" })
+    });
+    match found {
+        Ok(text) => page.html(move || app::pages::operator::legal_text(text)),
+        Err(error) => page.failed(error),
+    }
+}

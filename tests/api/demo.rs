@@ -1,0 +1,38 @@
+//! `surety demo` on an empty database: every grade and every state occurs.
+
+use std::collections::BTreeSet;
+
+use service::{Clock, Entropy, PageRequest, Services};
+use surety::demo;
+
+use crate::world::settings;
+
+#[tokio::test]
+async fn the_demo_tells_of_every_grade_and_refuses_to_run_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(&folder);
+    let log_in = demo::fill(settings.clone()).await.unwrap();
+    let again = demo::fill(settings.clone()).await.err().unwrap().to_string();
+    assert!(again.contains("holds accounts already"), "{again}");
+
+    let services = Services::open(settings, Clock::system(), Entropy::system()).await.unwrap();
+    let who = services.log_in(log_in.email, &log_in.password).await.unwrap();
+    let actor =
+        services.authenticate_session(&who.workspace.id, &who.user.id).await.unwrap().unwrap();
+    let agents = services.list_agents(&actor, &PageRequest::first(100)).await.unwrap().items;
+    let (mut grades, mut states, mut scores) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+    for detail in &agents {
+        let id = detail.agent.id.as_str();
+        if let Ok(score) = services.agent_score(&actor, id).await.unwrap().score {
+            grades.insert(score.grade.as_str());
+            scores.push((detail.agent.name.clone(), score.score));
+        }
+        for certificate in services.list_certificates(&actor, id).await.unwrap() {
+            states.insert(certificate.state(services.now_ms()).as_str());
+        }
+    }
+    assert_eq!(grades, BTreeSet::from(["A", "A+", "B", "C", "D", "F"]), "{scores:?}");
+    assert!(states.is_superset(&BTreeSet::from(["valid", "expired", "superseded"])), "{states:?}");
+    let overview = services.overview(&actor).await.unwrap();
+    assert!(overview.sent.len() >= 4, "several currencies");
+}
