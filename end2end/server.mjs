@@ -1,9 +1,10 @@
 // A server of its own for a test: the real binary on a free port with an empty data folder.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 const binary = process.env.SURETY_BIN;
 if (!binary) throw new Error("SURETY_BIN names the server's binary; run `cargo xtask test browser`");
@@ -19,9 +20,17 @@ function freePort() {
   });
 }
 
-/** Starts a server; resolves once it is healthy. `stop()` ends it and deletes its data. */
-export async function startServer(env = {}) {
+/** Starts a server over the data of `surety demo`; `account` is its log-in. */
+export async function startDemo() {
   const folder = await mkdtemp(path.join(tmpdir(), "surety-"));
+  const { stdout } = await promisify(execFile)(path.resolve(binary), ["demo"], { cwd: folder });
+  const [, email, password] = stdout.match(/Sign in as (\S+) with the password (\S+)/);
+  return { ...(await startServer({}, folder)), account: { email, password } };
+}
+
+/** Starts a server; resolves once it is healthy. `stop()` ends it and deletes its data. */
+export async function startServer(env = {}, data) {
+  const folder = data ?? (await mkdtemp(path.join(tmpdir(), "surety-")));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(path.resolve(binary), ["serve"], {

@@ -274,7 +274,7 @@ async fn a_new_password_ends_every_other_session() {
     there.page("/dashboard", 200).await;
     let before = here.cookies.clone();
     here.post("change_password", &change("correct horse battery", "another fine sentence")).await;
-    assert_ne!(here.cookies["session"], before["session"], "a new id");
+    assert_ne!(here.cookies["__Host-session"], before["__Host-session"], "a new id");
     here.page("/dashboard", 200).await;
     assert!(there.get("/dashboard").await.header("location").starts_with("/login"));
     assert_eq!(world.get("/v1/auth/me", &[tenant.bearer()]).await.code(401), "UNAUTHORIZED");
@@ -295,7 +295,7 @@ async fn sessions_are_listed_without_ids_and_ended_by_their_owner_only() {
         rest.split('"').next().unwrap().to_owned()
     };
     let page = there.page("/dashboard/settings", 200).await;
-    let id = here.cookies["session"].clone();
+    let id = here.cookies["__Host-session"].clone();
     assert!(!page.contains(&id), "the id is a secret");
     let handles: Vec<_> =
         page.split("name=\"handle\" value=\"").skip(1).map(|r| &r[..24]).collect();
@@ -318,7 +318,7 @@ async fn a_session_ends_after_thirty_idle_days_and_after_ninety_in_any_case() {
     two(&world).await;
     let mut used = Browser::signed_in(&world, "jon@example.com").await;
     let mut idle = Browser::signed_in(&world, "jon@example.com").await;
-    let id = used.cookies["session"].clone();
+    let id = used.cookies["__Host-session"].clone();
     for step in 1..=4 {
         world.wait_ms(20 * DAY);
         used.page("/dashboard", 200).await;

@@ -186,12 +186,13 @@ async fn in_one_batch_each_payment_gets_its_own_answer() {
             json!({ "agent_id": agent["id"], "amount": n, "reference": format!("r{n}") }),
         )
     };
+    good(0).await.expect(201);
     let (a, b, foreign, deleted, clash, c) = tokio::join!(
         good(1),
         good(2),
         world.pay(&eve, json!({ "agent_id": agent["id"], "amount": 1 })),
         world.pay(&mara, json!({ "agent_id": gone["id"], "amount": 1 })),
-        world.pay(&mara, json!({ "agent_id": agent["id"], "amount": 7, "reference": "r1" })),
+        world.pay(&mara, json!({ "agent_id": agent["id"], "amount": 7, "reference": "r0" })),
         good(3),
     );
     for answer in [a, b, c] {
@@ -200,7 +201,7 @@ async fn in_one_batch_each_payment_gets_its_own_answer() {
     assert_eq!(foreign.code(404), "NOT_FOUND");
     assert_eq!(deleted.code(404), "NOT_FOUND");
     assert_eq!(clash.code(409), "CONFLICT");
-    assert_eq!(stats(&world, &mara, &agent).await["total"], 3);
+    assert_eq!(stats(&world, &mara, &agent).await["total"], 4);
 }
 
 #[tokio::test]
