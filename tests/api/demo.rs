@@ -33,6 +33,6 @@ async fn the_demo_tells_of_every_grade_and_refuses_to_run_twice() {
     }
     assert_eq!(grades, BTreeSet::from(["A", "A+", "B", "C", "D", "F"]), "{scores:?}");
     assert!(states.is_superset(&BTreeSet::from(["valid", "expired", "superseded"])), "{states:?}");
-    let overview = services.overview(&actor).await.unwrap();
-    assert!(overview.sent.len() >= 4, "several currencies");
+    let overview = services.overview(&actor, &service::ChartQuery::default()).await.unwrap();
+    assert!(overview.chart.currencies.len() >= 4, "several currencies");
 }

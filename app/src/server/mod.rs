@@ -10,8 +10,8 @@ mod legal;
 mod operator;
 mod preferences;
 mod request;
-mod time_zone;
 mod settings;
+mod time_zone;
 
 pub use accounts::{log_in, log_out, register};
 pub use agents::{

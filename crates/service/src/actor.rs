@@ -98,7 +98,7 @@ impl Actor {
     pub fn require(&self, capability: Capability) -> Result<(), Error> {
         if self.may(capability) {
             // A key that is held to one agent must not make itself a freer one.
-            return if capability == Capability::ManageKeys {
+            return if matches!(capability, Capability::ManageKeys | Capability::ManageWorkspace) {
                 self.require_all_agents()
             } else {
                 Ok(())

@@ -113,6 +113,7 @@ impl Services {
         query: &ChartQuery,
     ) -> Result<MoneyChart, Error> {
         actor.require(Capability::Read)?;
+        actor.require_all_agents()?;
         let mut conn = self.store().read().await?;
         let zone = self.zone(&mut conn, actor).await?;
         let agent = agent_of(&mut conn, actor, query).await?;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use model::score::history;
 use model::{
-    Agent, AgentId, ApiKey, ApiKeyState, Certificate, CertificateState, Currency, DAY_MS, Payment, day_of,
+    Agent, AgentId, AgentSort, AgentStatus, ApiKey, ApiKeyState, Certificate, CertificateState,
+    Currency, DAY_MS, Payment, day_of,
 };
+use store::agents::AgentQuery;
 use store::{Conn, periods};
 
 use crate::chart_range::Pieces;
@@ -75,7 +77,7 @@ impl Services {
         let zone = self.zone(&mut conn, actor).await?;
         let agent = agent_of(&mut conn, actor, query).await?;
         let agents = store::agents::count(&mut conn, workspace).await?;
-        let newest = store::agents::list(&mut conn, workspace, None, CHOICES).await?;
+        let newest = newest(&mut conn, actor, self.now_ms()).await?;
         let chart = self.read_chart(&mut conn, actor, query, (zone, agent.as_ref())).await?;
         let spenders = match &agent {
             Some(_) => Vec::new(),
@@ -149,6 +151,21 @@ impl Services {
             .map(|key| Attention::KeyExpires { key: Box::new(key) });
         Ok(certificates.chain(keys).collect())
     }
+}
+
+/// The newest agents in service.
+async fn newest(conn: &mut Conn, actor: &Actor, now_ms: i64) -> Result<Vec<Agent>, Error> {
+    let query = AgentQuery {
+        status: Some(AgentStatus::Active),
+        framework: None,
+        certified: None,
+        now_ms,
+        text: None,
+        sort: AgentSort::Newest,
+        after: None,
+        limit: CHOICES,
+    };
+    Ok(store::agents::list_matching(conn, &actor.workspace_id, &query).await?)
 }
 
 /// What each agent spent in the chart's time.
