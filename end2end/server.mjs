@@ -35,7 +35,7 @@ export async function startServer(env = {}, data) {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(path.resolve(binary), ["serve"], {
     cwd: folder,
-    env: { ...process.env, SURETY_LISTEN: `127.0.0.1:${port}`, ...env },
+    env: { ...process.env, SURETY_LISTEN: `127.0.0.1:${port}`, SURETY_RATE_LIMITS: "off", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";

@@ -112,6 +112,7 @@ class Instance:
         # Settings of the developer's own instance are none of this one's.
         env = {name: value for name, value in os.environ.items() if not name.startswith("SURETY_")}
         env["SURETY_DEFAULT_PLAN"] = "professional"
+        env["SURETY_RATE_LIMITS"] = "off"
         with open(folder / "server.log", "wb") as log:
             command = [str(binary), "serve", "--listen", f"127.0.0.1:{port}"]
             self._process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)

@@ -13,3 +13,4 @@ pub mod security;
 pub mod serve;
 pub mod sessions;
 pub mod state;
+pub mod workers;

@@ -36,6 +36,9 @@ fn command() -> Command {
                 .about("Recomputes a trust score from a file of payments, without a server")
                 .arg(Arg::new("file").value_name("FILE").required(true)),
         )
+        .subcommand(with_settings(
+            Command::new("openapi").about("Prints the description of the APIs (OpenAPI 3.1)"),
+        ))
         .subcommand(
             Command::new("admin")
                 .about("Manages accounts")
@@ -65,13 +68,19 @@ fn with_settings(command: Command) -> Command {
     command.args(settings).arg(file)
 }
 
-fn read_config(matches: &ArgMatches) -> anyhow::Result<Config> {
-    let flags: BTreeMap<String, String> = SETTINGS
+fn read_flags(matches: &ArgMatches) -> BTreeMap<String, String> {
+    SETTINGS
         .iter()
         .filter_map(|s| Some((s.name.to_owned(), matches.get_one::<String>(s.name)?.clone())))
-        .collect();
-    let file = matches.get_one::<String>("config").map(PathBuf::from);
-    Config::read(&flags, file.as_deref())
+        .collect()
+}
+
+fn config_file(matches: &ArgMatches) -> Option<PathBuf> {
+    matches.get_one::<String>("config").map(PathBuf::from)
+}
+
+fn read_config(matches: &ArgMatches) -> anyhow::Result<Config> {
+    Config::read(&read_flags(matches), config_file(matches).as_deref())
 }
 
 fn main() -> ExitCode {
@@ -99,6 +108,12 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
         }
         Some(("score", m)) => {
             println!("{}", surety::score::score_file(&PathBuf::from(text(m, "file")))?);
+            Ok(())
+        }
+        Some(("openapi", m)) => {
+            let url =
+                surety::config::Config::public_url(&read_flags(m), config_file(m).as_deref())?;
+            println!("{:#}", surety::api::gopi::specification(&url));
             Ok(())
         }
         Some(("admin", m)) => match m.subcommand() {

@@ -13,6 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
+use crate::client_address::ClientAddress;
 use crate::state::AppState;
 use crate::{api, assets, auth, pages, security, sessions};
 
@@ -24,9 +25,10 @@ pub fn router(state: AppState) -> Router {
         .merge(server_functions(&state))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(state.clone(), auth::identify))
-        .layer(sessions::layer(&state.services));
+        .layer(sessions::layer(&state.services))
+        .layer(from_fn_with_state(state.clone(), api::limits::pages));
     Router::new()
-        .merge(api::router())
+        .merge(api::router().layer(from_fn_with_state(state.clone(), api::limits::api)))
         .merge(assets::router())
         .route("/v1/{*path}", axum::routing::any(api::gopi::unknown_path))
         .layer(CatchPanicLayer::custom(api::panicked))
@@ -91,12 +93,16 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 async fn run(state: AppState, request: Request) -> Response {
-    let services = state.services;
+    let ClientAddress(address) =
+        ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
+    let AppState { services, limits, .. } = state;
     let changed = format!("changed={}; Path=/; SameSite=Lax; HttpOnly", services.now_ms());
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
         provide_context(services.clone());
         provide_context(lang);
+        let limits = limits.clone();
+        provide_context(app::server::Attempts::new(move |email| limits.attempt(address, email)));
     };
     let mut response =
         leptos_axum::handle_server_fns_with_context(context, request).await.into_response();

@@ -8,9 +8,11 @@ use axum::serve::ListenerExt;
 use service::{Clock, Entropy, Services};
 use tokio::net::TcpListener;
 
+use crate::api::limits::Limits;
 use crate::config::Config;
 use crate::router::router;
 use crate::state::AppState;
+use crate::workers;
 
 /// How often what nobody can use any more is removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -32,16 +34,19 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         );
     }
     let sweeper = tokio::spawn(sweep(services.clone()));
+    let limits = Limits::new(config.rate_limits);
+    let workers = workers::start(&services, &limits);
     // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
     });
-    let state = AppState::new(services.clone()).behind(config.trusted_proxies);
+    let state = AppState::new(services.clone()).with_limits(limits).behind(config.trusted_proxies);
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
     sweeper.abort();
+    workers.abort();
     services.close().await;
     Ok(())
 }

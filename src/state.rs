@@ -5,6 +5,8 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use service::Services;
 
+use crate::api::limits::Limits;
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct AppState {
@@ -12,15 +14,22 @@ pub struct AppState {
     pub services: Services,
     /// Where the instance is reached, without a slash at the end.
     pub public_url: Arc<str>,
+    /// How often one may ask.
+    pub limits: Limits,
     /// The networks of the proxies in front, whose word on the client's address counts.
     pub trusted_proxies: Arc<[IpNet]>,
 }
 
 impl AppState {
-    /// The state of a server over these services.
+    /// The state of a server over these services, without limits.
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url().into();
-        Self { services, public_url, trusted_proxies: Arc::from([]) }
+        Self { services, public_url, limits: Limits::off(), trusted_proxies: Arc::from([]) }
+    }
+
+    /// The same server within these limits.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// The same behind these proxies.

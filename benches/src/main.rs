@@ -2,6 +2,9 @@
 //!
 //! `bench-peer PORT DATABASE`: `GET /` is the bare axum route, the most that any handler could reach here;
 //! `POST /payments` writes one row of the ledger per request and commits it, the way a plain handler would.
+//! `bench-peer batches FILE` prints how many plain rows a second `rusqlite` commits, a thousand at a time.
+
+mod batches;
 
 use axum::Router;
 use axum::extract::State;
@@ -17,6 +20,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use store::payments::NewPayment;
 use store::{Store, StoreConfig};
 
+/// How long plain batches are written.
+const SECONDS: u64 = 5;
+
 /// Makes ids of different requests differ.
 static COUNT: AtomicI64 = AtomicI64::new(1);
 
@@ -29,8 +35,13 @@ struct Event {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let port: u16 = args.next().ok_or("no port")?.parse()?;
+    let port = args.next().ok_or("no port")?;
     let url = args.next().ok_or("no database")?;
+    if port == "batches" {
+        println!("{}", batches::rows_per_second(&url, SECONDS)?);
+        return Ok(());
+    }
+    let port: u16 = port.parse()?;
     let store = Store::open(&StoreConfig { url, connections: 4 }).await?;
     let app = Router::new()
         .route("/", get(|| async { "ok" }))

@@ -15,6 +15,10 @@ error-insufficient =
         }
     }
 error-overloaded = Es wartet gerade zu viel auf das Schreiben. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
+error-too-many-attempts = Zu viele Versuche. Versuchen Sie es in { $minutes } { $minutes ->
+    [one] Minute
+   *[other] Minuten
+} noch einmal.
 error-internal = Bei uns ist etwas fehlgeschlagen. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
 
 rule-required = Füllen Sie dieses Feld aus.
@@ -24,6 +28,7 @@ rule-too-short =
        *[other] Mindestens { $min } Zeichen sind nötig.
     }
 rule-too-long = Höchstens { $max } Zeichen passen hinein.
+rule-too-many = Höchstens { $max } Einträge passen hinein.
 rule-not-an-email = Das ist keine E-Mail-Adresse. Eine solche sieht aus wie mara@example.com.
 rule-too-common = Dieses Passwort gehört zu denen, die zuerst ausprobiert werden. Ein längeres oder ungewöhnlicheres ist sicher.
 rule-taken = Das ist bereits registriert.
@@ -45,7 +50,6 @@ rule-mismatch = Das stimmt nicht überein.
 rule-time-zone = Wählen Sie eine Zeitzone wie Europe/Berlin.
 error-address = Dieser API-Schlüssel gilt nicht für die Adresse { $address }.
 rule-network = „{ $given }“ ist weder eine Adresse noch ein Netz. So sehen sie aus: 203.0.113.0/24 oder 2001:db8::/32.
-rule-too-many = Höchstens { $max } Einträge passen.
 rule-key-revoked = Dieser Schlüssel ist widerrufen. Legen Sie einen neuen an.
 rule-key-expired = Dieser Schlüssel ist abgelaufen. Legen Sie einen neuen an.
 rule-key-rotated = Dieser Schlüssel wurde schon ersetzt. Ersetzen Sie den, der an seine Stelle trat.

@@ -15,6 +15,10 @@ error-insufficient =
         }
     }
 error-overloaded = Too much is waiting to be written. Nothing was changed; try again in a moment.
+error-too-many-attempts = Too many attempts. Try again in { $minutes } { $minutes ->
+    [one] minute
+   *[other] minutes
+}.
 error-internal = Something failed on our side. Nothing was changed; try again in a moment.
 
 rule-required = Fill this in.
@@ -24,6 +28,7 @@ rule-too-short =
        *[other] At least { $min } characters are needed.
     }
 rule-too-long = At most { $max } characters fit.
+rule-too-many = At most { $max } entries fit.
 rule-not-an-email = This is not an e-mail address. One looks like mara@example.com.
 rule-too-common = This password is among those that are tried first. A longer or less usual one is safe.
 rule-taken = This is already registered.
@@ -45,7 +50,6 @@ rule-mismatch = This does not match.
 rule-time-zone = Choose a time zone such as Europe/Berlin.
 error-address = This API key cannot be used from the address { $address }.
 rule-network = “{ $given }” is neither an address nor a network. One looks like 203.0.113.0/24 or 2001:db8::/32.
-rule-too-many = At most { $max } entries fit.
 rule-key-revoked = This key is revoked. Make a new one.
 rule-key-expired = This key has expired. Make a new one.
 rule-key-rotated = This key was rotated already. Rotate the one that replaced it.

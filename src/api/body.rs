@@ -69,7 +69,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
+/// Reads JSON; an error names the field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
     // serde would also fill a struct from a list of its fields' values.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         let message = "a list, expected an object".to_owned();

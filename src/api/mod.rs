@@ -2,6 +2,8 @@
 
 pub mod gopi;
 
+pub mod limits;
+
 mod body;
 mod caller;
 mod sdk;
@@ -9,11 +11,11 @@ mod time;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-pub use body::{BodyError, Json, MAX_BODY};
+pub use body::{BodyError, Json, MAX_BODY, parse};
 pub use caller::{AuthError, Caller};
 pub use time::{format_time, parse_time};
 
@@ -24,8 +26,18 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(gopi::router())
         .merge(sdk::router())
+        .route("/openapi.json", get(openapi))
         .route("/health", get(health))
         .route("/.well-known/jwks.json", get(keys))
+}
+
+/// The APIs' description, for tools.
+async fn openapi(State(state): State<AppState>) -> Response {
+    let headers = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, axum::Json(gopi::specification(&state.public_url))).into_response()
 }
 
 /// Whether the instance can answer, and with which database.

@@ -8,6 +8,8 @@ use anyhow::{Context, anyhow, bail};
 use ipnet::IpNet;
 use model::Plan;
 
+use crate::api::limits::Rates;
+
 mod master_key;
 
 /// One setting: its name (`listen` is the flag `--listen` and the variable `SURETY_LISTEN`), default and meaning.
@@ -55,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "payments that may wait to be written, 1 to 1000000; more are answered 503",
     },
     Setting {
+        name: "rate_limits",
+        default: "auth=5/15m,public=100/m,default=100/m",
+        help: "requests and their time (s, m or h) for each of auth, public and default, \
+               such as auth=5/15m,public=100/m,default=100/m; or off",
+    },
+    Setting {
         name: "trusted_proxies",
         default: "",
         help: "networks of the proxies in front, separated by commas, such as 10.0.0.0/8,2001:db8::/32: only their \
@@ -74,6 +82,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What the application is set to.
     pub service: service::Settings,
+    /// How often one may ask.
+    pub rate_limits: Rates,
     /// The proxies in front, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// What is logged.
@@ -122,8 +132,21 @@ impl Config {
             "json" => true,
             other => return Err(given.wrong("log_format", other)),
         };
+        let rate_limits = given.parse("rate_limits")?;
         let trusted_proxies = given.networks("trusted_proxies")?;
-        Ok(Self { listen, service, trusted_proxies, log: given.text("log"), log_json })
+        let log = given.text("log");
+        Ok(Self { listen, service, rate_limits, trusted_proxies, log, log_json })
+    }
+}
+
+impl Config {
+    /// Where the instance is reached, without touching its data folder.
+    pub fn public_url(
+        flags: &BTreeMap<String, String>,
+        file: Option<&Path>,
+    ) -> anyhow::Result<String> {
+        let given = Given::read(flags, file)?;
+        public_url(&given, given.parse("listen")?)
     }
 }
 
@@ -279,6 +302,7 @@ mod tests {
             ("default_plan", "gold"),
             ("master_key", "short"),
             ("ingest_queue", "many"),
+            ("rate_limits", "auth=5/15m,public=100/m"),
             ("trusted_proxies", "everybody"),
             ("log_format", "xml"),
         ] {

@@ -115,7 +115,7 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<Viewer, Error> {
         tokio::try_join!(state.services.me(actor), state.services.count_agents(actor))?;
     let role = match &actor.who {
         Who::User { role, .. } => *role,
-        Who::Key { .. } | Who::Console => model::Role::Member,
+        Who::Key { .. } | Who::Console | Who::System => model::Role::Member,
     };
     Ok(Viewer {
         name: me.user.name,

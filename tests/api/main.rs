@@ -5,12 +5,17 @@
 mod accounts;
 mod admin;
 mod agents;
+mod amendments;
 mod bad_input;
+mod batch;
 mod certificates;
 mod charts;
 mod demo;
 mod imports;
 mod keys;
+mod openapi;
 mod payment_events;
 mod public;
+mod rate_limits;
+mod recompute;
 mod world;

@@ -110,6 +110,21 @@ impl World {
         Self { router, services, clock, _folder: folder }
     }
 
+    /// The same server within limits.
+    pub fn with_limits(self, limits: surety::api::limits::Limits) -> Self {
+        let router = router(AppState::new(self.services.clone()).with_limits(limits));
+        Self { router, ..self }
+    }
+
+    /// A JSON request from another address.
+    pub async fn post_from(&self, address: &str, path: &str, body: Value) -> Answer {
+        let request = Request::post(path).header("content-type", "application/json");
+        let mut request = request.body(Body::from(body.to_string())).unwrap();
+        let from = std::net::SocketAddr::new(address.parse().unwrap(), 4711);
+        request.extensions_mut().insert(axum::extract::ConnectInfo(from));
+        self.send(request).await
+    }
+
     /// Lets time pass.
     pub fn wait_ms(&self, ms: i64) {
         self.clock.fetch_add(ms, Ordering::Relaxed);

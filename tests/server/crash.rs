@@ -11,6 +11,8 @@ use crate::process::{Server, client, free_port};
 
 const CLIENTS: usize = 8;
 const KILLS: u64 = 4;
+/// The load asks more often than is allowed.
+const UNLIMITED: &[(&str, &str)] = &[("SURETY_RATE_LIMITS", "off")];
 
 /// What the load's clients know: the ids that were answered, by the key they were sent with.
 struct Load<'a> {
@@ -49,7 +51,7 @@ fn payment(agent: &str, n: usize) -> Value {
 fn every_answered_payment_survives_kill_9_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
-    let mut server = Server::start(folder.path(), port);
+    let mut server = Server::start(folder.path(), port, UNLIMITED);
     let account = json!({ "email": "mara@example.com", "password": "correct horse battery" });
     let (_, account) = server.post("/v1/auth/register", ("x-test", ""), &account);
     let bearer = format!("Bearer {}", account["token"].as_str().unwrap());
@@ -69,7 +71,7 @@ fn every_answered_payment_survives_kill_9_exactly_once() {
             std::thread::sleep(Duration::from_millis(150 + 70 * kill));
             server.kill();
         });
-        server = Server::start(folder.path(), port);
+        server = Server::start(folder.path(), port, UNLIMITED);
     }
 
     let answered = load.answered.into_inner().unwrap();

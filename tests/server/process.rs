@@ -32,11 +32,12 @@ pub fn free_port() -> u16 {
 }
 
 impl Server {
-    /// Starts the server over the data in a folder and waits until it is healthy.
-    pub fn start(folder: &Path, port: u16) -> Self {
+    /// Starts the server over the data in a folder, with these settings, and waits until it is healthy.
+    pub fn start(folder: &Path, port: u16, settings: &[(&str, &str)]) -> Self {
         let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
         let process = Command::new(env!("CARGO_BIN_EXE_surety"))
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .envs(settings.iter().copied())
             .current_dir(folder)
             .stdout(Stdio::null())
             .stderr(log)

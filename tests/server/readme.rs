@@ -19,7 +19,7 @@ fn the_tour_ends_with_a_badge_that_shows_the_recomputed_score() {
     let readme = include_str!("../../README.md");
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
-    let _server = Server::start(folder.path(), port);
+    let _server = Server::start(folder.path(), port, &[]);
     let script = tour(readme)
         .replace("127.0.0.1:3000", &format!("127.0.0.1:{port}"))
         .replace("target/debug/surety", env!("CARGO_BIN_EXE_surety"));

@@ -26,6 +26,8 @@ pub enum Name {
     Ingest,
     /// Pages and answers read per second.
     Read,
+    /// Payments recorded per second, a thousand in a request.
+    Batch,
 }
 
 /// Builds what ships and what it is measured against, and measures.
@@ -46,6 +48,7 @@ pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
     match name {
         Name::Ingest => measure::ingest(&server, &peer, folder.path()),
         Name::Read => measure::read(&server, &peer, folder.path()),
+        Name::Batch => measure::batch(&server, &peer, folder.path()),
     }
 }
 

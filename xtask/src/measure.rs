@@ -4,13 +4,16 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::bench::{Figures, Load, Server, load_average};
+use crate::process;
 
 const ROUNDS: usize = 3;
 const INGEST: &str = include_str!("../../benches/ingest.lua");
+const BATCH: &str = include_str!("../../benches/batch.lua");
 /// Days that the payments of the large agent are spread over.
 const DAYS: u32 = 500;
 
@@ -39,6 +42,12 @@ impl Account {
         )
     }
 
+    /// The script that reports a thousand payments of this agent in each request.
+    fn batches(&self, path: &str, run: &str) -> String {
+        let Self { key, agent, .. } = self;
+        format!("path, key, agent, run = {path:?}, {key:?}, {agent:?}, {run:?}\n{BATCH}")
+    }
+
     fn certify(&self) -> String {
         let (path, key) = (format!("/v1/agents/{}/certify", self.agent), &self.key);
         format!(
@@ -51,7 +60,9 @@ fn surety(binary: &Path, folder: &Path, name: &str) -> Result<Server> {
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder)?;
     Server::start(binary, &folder, "/health", |port| {
-        vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")]
+        let listen = format!("127.0.0.1:{port}");
+        let flags = ["serve", "--rate-limits", "off", "--listen", &listen];
+        flags.map(str::to_owned).to_vec()
     })
 }
 
@@ -85,6 +96,29 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
         "1 connection, with everything / one plain row committed: {:.3}",
         ratio(single, one_by_one)
     );
+    println!("memory afterwards: {} MB, load average {}", megabytes(&server)?, load_average()?);
+    Ok(())
+}
+
+/// Payments recorded per second in batches of a thousand, against plain rows in batches of a thousand.
+pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
+    let server = surety(server, folder, "surety")?;
+    let account = Account::register(&server)?;
+    let path = "/v1/payment-events/batch";
+    let (mut ours, mut plain) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let file = folder.join(format!("plain{round}.db"));
+        let rows = process::read(Command::new(peer_binary).arg("batches").arg(&file))?;
+        plain.push(rows.trim().parse::<u64>()?);
+        println!("plain batches: {} rows/s", rows.trim());
+        let script = account.batches(path, &round.to_string());
+        ours.push(
+            run("batches, 4 connections", &server, path, 4, &script)?.requests_per_second * 1_000,
+        );
+    }
+    ours.sort_unstable();
+    plain.sort_unstable();
+    println!("batches / plain rows: {:.3}", ratio(ours[ROUNDS / 2], plain[ROUNDS / 2]));
     println!("memory afterwards: {} MB, load average {}", megabytes(&server)?, load_average()?);
     Ok(())
 }

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use service::{LoggedIn, NewUser};
 
+use super::attempts::Attempts;
 use super::request::{Request, own_path};
 
 /// Makes an account and signs it in. Its first API key is shown on the page that follows.
@@ -16,6 +17,9 @@ pub async fn register(
     let typed = [("name", name.as_str()), ("email", email.as_str())];
     let token = Some(operator_token).filter(|token| !token.is_empty());
     let new = NewUser { email: email.clone(), password, name: name.clone(), operator_token: token };
+    if let Some(errors) = Attempts::refusal(&email) {
+        return request.refuse_for("register", &back, errors, &typed).await;
+    }
     match request.services.register(new).await {
         Ok(made) => {
             request.sign_in(&LoggedIn { user: made.user, workspace: made.workspace }).await?;
@@ -36,6 +40,9 @@ pub async fn log_in(
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let request = Request::current()?;
+    if let Some(errors) = Attempts::refusal(&email) {
+        return request.refuse_for("log_in", &back, errors, &[("email", &email)]).await;
+    }
     match request.services.log_in(&email, &password).await {
         Ok(who) => {
             request.sign_in(&who).await?;

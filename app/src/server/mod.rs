@@ -4,6 +4,7 @@
 mod accounts;
 mod agents;
 mod api_keys;
+mod attempts;
 mod certificates;
 mod error;
 mod legal;
@@ -18,6 +19,7 @@ pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
 };
 pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
+pub use attempts::Attempts;
 pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
 pub(crate) use error::{messages, rule_text};
 pub use legal::set_legal_text;

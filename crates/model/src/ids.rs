@@ -102,6 +102,8 @@ ids! {
     ApiKeyId = "key_";
     /// One row of the ledger.
     PaymentId = "pay_";
+    /// An amendment of a payment.
+    AmendmentId = "amd_";
     /// A trust certificate.
     CertificateId = "crt_";
     /// An entry of the audit trail.

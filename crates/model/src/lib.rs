@@ -7,6 +7,7 @@ pub mod badge;
 pub mod score;
 
 mod agent;
+mod amendment;
 mod api_key;
 mod certificate;
 mod currency;
@@ -18,12 +19,13 @@ mod time;
 mod user;
 
 pub use agent::{Agent, AgentSort, AgentStatus, Framework, PaymentStats, Visibility};
+pub use amendment::{Amendment, Party};
 pub use api_key::{ApiKey, ApiKeyState, Overlap, Permission, Permissions};
 pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    AgentId, ApiKeyId, AuditId, CertificateId, EventId, ImportId, InvalidId, PaymentId, RequestId,
-    SigningKeyId, UserId, WorkspaceId,
+    AgentId, AmendmentId, ApiKeyId, AuditId, CertificateId, EventId, ImportId, InvalidId,
+    PaymentId, RequestId, SigningKeyId, UserId, WorkspaceId,
 };
 pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};
 pub use payment::{Direction, Payment, PaymentSource, PaymentStatus, Rail};

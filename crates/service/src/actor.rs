@@ -38,6 +38,8 @@ pub enum Who {
     },
     /// The command line of the server.
     Console,
+    /// The instance itself, at its own times.
+    System,
 }
 
 /// How a caller proved who it is; kept with every audit entry.
@@ -51,6 +53,8 @@ pub enum Via {
     ApiKey,
     /// `surety admin`.
     Console,
+    /// A worker of the instance.
+    System,
 }
 
 impl Via {
@@ -61,6 +65,7 @@ impl Via {
             Self::Token => "token",
             Self::ApiKey => "api_key",
             Self::Console => "console",
+            Self::System => "system",
         }
     }
 }
@@ -90,7 +95,7 @@ impl Actor {
                 !for_admins || *role >= Role::Admin
             }
             Who::Key { permissions, .. } => permissions.has(key_permission(capability)),
-            Who::Console => true,
+            Who::Console | Who::System => true,
         }
     }
 
@@ -106,7 +111,7 @@ impl Actor {
         }
         let needed = match self.who {
             Who::Key { .. } => format!("the permission \"{}\"", key_permission(capability)),
-            Who::User { .. } | Who::Console => "the role admin or owner".to_owned(),
+            Who::User { .. } | Who::Console | Who::System => "the role admin or owner".to_owned(),
         };
         Err(Error::Forbidden { needed })
     }
@@ -115,7 +120,7 @@ impl Actor {
     pub fn only_agent(&self) -> Option<&AgentId> {
         match &self.who {
             Who::Key { agent, .. } => agent.as_ref(),
-            Who::User { .. } | Who::Console => None,
+            Who::User { .. } | Who::Console | Who::System => None,
         }
     }
 
@@ -136,7 +141,7 @@ impl Actor {
     pub fn user_id(&self) -> Option<&UserId> {
         match &self.who {
             Who::User { id, .. } => Some(id),
-            Who::Key { .. } | Who::Console => None,
+            Who::Key { .. } | Who::Console | Who::System => None,
         }
     }
 
@@ -157,6 +162,7 @@ impl Actor {
             Who::User { id, .. } => id.as_str(),
             Who::Key { id, .. } => id.as_str(),
             Who::Console => "console",
+            Who::System => "system",
         }
     }
 }

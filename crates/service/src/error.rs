@@ -81,6 +81,8 @@ pub enum Rule {
     TooShort(usize),
     /// It has more characters than this.
     TooLong(usize),
+    /// It has more entries than this.
+    TooMany(usize),
     /// It is not an e-mail address.
     NotAnEmail,
     /// The password can be guessed.
@@ -103,8 +105,6 @@ pub enum Rule {
     Days(i64),
     /// It is neither an address nor a network; this is what was given.
     NotANetwork(String),
-    /// It has more entries than this.
-    TooMany(usize),
     /// The key cannot be rotated (any more), for it is in this state.
     NotRotatable(ApiKeyState),
     /// What was typed does not match what was asked for.
@@ -119,6 +119,7 @@ impl fmt::Display for Rule {
             Self::Required => f.write_str("is required"),
             Self::TooShort(min) => write!(f, "must have at least {min} characters"),
             Self::TooLong(max) => write!(f, "must have at most {max} characters"),
+            Self::TooMany(max) => write!(f, "must have at most {max} entries"),
             Self::NotAnEmail => f.write_str("must be an e-mail address such as mara@example.com"),
             Self::TooCommon => f.write_str(
                 "is among the passwords that are tried first; use a longer or less usual one",
@@ -139,7 +140,6 @@ impl fmt::Display for Rule {
                 f,
                 "must list addresses or networks such as 203.0.113.0/24 or 2001:db8::/32; {given:?} is neither"
             ),
-            Self::TooMany(max) => write!(f, "must have at most {max} entries"),
             Self::NotRotatable(ApiKeyState::Revoked) => f.write_str("is revoked; make a new one"),
             Self::NotRotatable(ApiKeyState::Expired) => f.write_str("has expired; make a new one"),
             Self::NotRotatable(_) => {

@@ -7,6 +7,7 @@ mod accounts;
 mod actor;
 mod agent_list;
 mod agents;
+mod amendments;
 mod api_keys;
 mod audit;
 mod audit_trail;
@@ -28,6 +29,7 @@ mod passwords;
 mod payments;
 mod periods;
 mod profiles;
+mod recompute;
 mod scores;
 mod secrets;
 mod sessions;
@@ -61,7 +63,9 @@ pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, R
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
 pub use overview::{AgentTrend, Attention, Overview};
 pub use page::{Page, PageRequest};
-pub use payments::{NewPayment, PaymentDetail, PaymentFilter, Recorded};
+pub use payments::{
+    BadEvent, BatchError, MAX_EVENTS, NewPayment, PaymentDetail, PaymentFilter, Recorded,
+};
 pub use profiles::{PublicCertificate, PublicProfile};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind};

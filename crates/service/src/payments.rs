@@ -12,7 +12,7 @@ use store::payments::Position;
 use store::{Conn, payments};
 
 use crate::agents::find_agent;
-use crate::ingest::Draft;
+use crate::ingest::{Draft, Group, Refusal};
 use crate::{Actor, Capability, Error, Idempotency, Page, PageRequest, Rule, Services, text};
 
 /// A payment as somebody reports it.
@@ -50,6 +50,27 @@ pub struct Recorded {
     /// Whether it was there before this request.
     pub replayed: bool,
 }
+
+/// Why nothing of a batch was recorded.
+#[derive(Debug)]
+pub enum BatchError<E> {
+    /// The request as a whole.
+    Whole(Error),
+    /// These events, by their place in the batch, first ones first.
+    Events(Vec<(usize, BadEvent<E>)>),
+}
+
+/// What is wrong with one event of a batch.
+#[derive(Debug)]
+pub enum BadEvent<E> {
+    /// The caller's own reading of it failed.
+    Unreadable(E),
+    /// It breaks a rule or contradicts the ledger.
+    Refused(Error),
+}
+
+/// Payments of one batch at most.
+pub const MAX_EVENTS: usize = 1_000;
 
 /// Which payments; `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,17 +144,57 @@ impl Services {
         idempotency: Option<Idempotency>,
     ) -> Result<Recorded, Error> {
         actor.require(Capability::Write)?;
-        let draft = self.draft(actor, new, idempotency).await?;
-        self.0.ingest.submit(draft).await
+        let drafts = vec![self.draft(actor, new).await?];
+        let idempotency = idempotency.map(|idempotency| idempotency.of_caller(actor));
+        let group = Group { actor: actor.clone(), drafts, idempotency };
+        let mut recorded = self.0.ingest.submit(group).await.map_err(Refusal::only)?;
+        recorded.pop().ok_or_else(|| Error::internal("the payment writer gave no answer"))
+    }
+
+    /// Writes many payments, all of them or none; returns once they are durable. Payments that could not be read
+    /// come as their error and are reported together with those that break a rule.
+    pub async fn record_payments<E: Send>(
+        &self,
+        actor: &Actor,
+        events: Vec<Result<NewPayment, E>>,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Vec<Recorded>, BatchError<E>> {
+        actor.require(Capability::Write).map_err(BatchError::Whole)?;
+        let wrong = |rule| Err(BatchError::Whole(Error::invalid("events", rule)));
+        match events.len() {
+            0 => return wrong(Rule::Required),
+            1..=MAX_EVENTS => {}
+            _ => return wrong(Rule::TooMany(MAX_EVENTS)),
+        }
+        let mut drafts = Vec::with_capacity(events.len());
+        let mut refused = Vec::new();
+        for (index, event) in events.into_iter().enumerate() {
+            match event {
+                Ok(new) => match self.draft(actor, new).await {
+                    Ok(draft) => drafts.push(draft),
+                    Err(error @ (Error::Invalid(_) | Error::NotFound { .. })) => {
+                        refused.push((index, BadEvent::Refused(error)));
+                    }
+                    Err(error) => return Err(BatchError::Whole(error)),
+                },
+                Err(error) => refused.push((index, BadEvent::Unreadable(error))),
+            }
+        }
+        if !refused.is_empty() {
+            return Err(BatchError::Events(refused));
+        }
+        let idempotency = idempotency.map(|idempotency| idempotency.of_caller(actor));
+        let group = Group { actor: actor.clone(), drafts, idempotency };
+        self.0.ingest.submit(group).await.map_err(|refusal| match refusal {
+            Refusal::Whole(error) => BatchError::Whole(error),
+            Refusal::Payments(errors) => BatchError::Events(
+                errors.into_iter().map(|(index, e)| (index, BadEvent::Refused(e))).collect(),
+            ),
+        })
     }
 
     /// Checks everything that needs no transaction.
-    async fn draft(
-        &self,
-        actor: &Actor,
-        new: NewPayment,
-        idempotency: Option<Idempotency>,
-    ) -> Result<Draft, Error> {
+    async fn draft(&self, actor: &Actor, new: NewPayment) -> Result<Draft, Error> {
         let now_ms = self.now_ms();
         let reference = text::optional("reference", new.reference.as_deref(), text::MAX_REFERENCE)?;
         let counterparty =
@@ -153,8 +214,6 @@ impl Services {
         }
         let agent = self.resolve_agent(actor, &new.agent).await?;
         Ok(Draft {
-            actor: actor.clone(),
-            idempotency: idempotency.map(|idempotency| idempotency.of_caller(actor)),
             date_given: new.happened_at_ms.is_some(),
             payment: Payment {
                 // Id, time of recording and self-payment are decided when it is written.

@@ -34,7 +34,7 @@ const ADD: RowsSql = rows_sql!(
          value_sum = evidence.value_sum + excluded.value_sum"
 );
 
-/// Adds to the sums, all in one statement. No key may stand in `rows` twice.
+/// Adds to the sums, all in one statement; negative ones where a payment leaves a sum. No key may stand in `rows` twice.
 pub async fn add_all(tx: &mut Tx, rows: &[(&WorkspaceId, &AgentId, Evidence)]) -> Result<()> {
     let rows: Vec<_> = rows
         .iter()
@@ -56,6 +56,25 @@ pub async fn add_all(tx: &mut Tx, rows: &[(&WorkspaceId, &AgentId, Evidence)]) -
         .execute(c)
         .await
         .map(drop))?;
+    Ok(())
+}
+
+/// Removes the sums of a recorded day that no payment is left in.
+pub async fn delete_empty(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    agent: &AgentId,
+    recorded_day: UtcDay,
+) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "DELETE FROM evidence WHERE workspace_id = $1 AND agent_id = $2 AND recorded_day = $3 AND count = 0",
+    )
+    .bind(workspace.as_str())
+    .bind(agent.as_str())
+    .bind(recorded_day)
+    .execute(c)
+    .await
+    .map(drop))?;
     Ok(())
 }
 
@@ -87,6 +106,46 @@ pub async fn list(
                 weight_sum,
                 value_sum,
             })
+        })
+        .collect()
+}
+
+type FoundEvidence = (String, i64, i64, String, bool, bool, i64, i64, i64);
+
+const LIST_OF: RowsSql = rows_sql!(
+    "SELECT e.agent_id, e.recorded_day, e.event_day, e.status, e.self_payment, e.known_currency, e.count, e.weight_sum,
+         e.value_sum FROM",
+    (ws TEXT, agent TEXT, day BIGINT, hash TEXT),
+    "JOIN evidence e ON e.workspace_id = r.ws AND e.agent_id = r.agent
+     ORDER BY e.agent_id, e.recorded_day, e.event_day, e.status, e.self_payment, e.known_currency"
+);
+
+/// All evidence of these agents, each agent's in one run, oldest recorded day first.
+pub async fn list_of(
+    conn: &mut Conn,
+    agents: &[(&WorkspaceId, &AgentId)],
+) -> Result<Vec<(AgentId, Evidence)>> {
+    let rows: Vec<_> = agents
+        .iter()
+        .map(|(ws, agent)| DayRow { ws: ws.as_str(), agent: agent.as_str(), day: 0, hash: "" })
+        .collect();
+    let found: Vec<FoundEvidence> = on_rows!(conn, LIST_OF, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    found
+        .into_iter()
+        .map(|(agent, recorded_day, event_day, status, own, known, count, weights, values)| {
+            let evidence = Evidence {
+                recorded_day,
+                event_day,
+                status: stored("payment status", &status)?,
+                self_payment: own,
+                known_currency: known,
+                count,
+                weight_sum: weights,
+                value_sum: values,
+            };
+            Ok((AgentId::from_stored(agent), evidence))
         })
         .collect()
 }

@@ -5,12 +5,14 @@
 //! run by one suite on both engines (`tests/suite`).
 
 pub mod agents;
+pub mod amendments;
 pub mod api_keys;
 pub mod audit;
 pub mod certificates;
 pub mod evidence;
 pub mod idempotency;
 pub mod imports;
+pub mod jobs;
 pub mod outbox;
 pub mod payments;
 pub mod periods;

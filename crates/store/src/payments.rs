@@ -451,7 +451,7 @@ struct ReferenceRow<'a> {
 }
 
 const LIST_BY_REFERENCE: RowsSql = rows_sql!(
-    "SELECT p.id, p.agent_id, a.external_id, p.direction, p.rail, p.status, p.amount_micros, p.currency, p.source,
+    "SELECT p.id, p.agent_id, a.external_id, p.direction, p.rail, COALESCE(p.first_status, p.status) AS status, p.amount_micros, p.currency, p.source,
          p.autonomous, p.self_payment, p.counterparty, p.reference, p.happened_at_ms, p.due_at_ms, p.recorded_at_ms
      FROM",
     (ws TEXT, agent TEXT, reference TEXT),
@@ -459,7 +459,7 @@ const LIST_BY_REFERENCE: RowsSql = rows_sql!(
      JOIN agents a ON a.workspace_id = p.workspace_id AND a.id = p.agent_id"
 );
 
-/// The payments that already have these references.
+/// The payments that already have these references, each with the status that it was first recorded with.
 pub async fn list_by_reference(
     conn: &mut Conn,
     references: &[(&WorkspaceId, &AgentId, &str)],
@@ -485,7 +485,7 @@ struct IdRow<'a> {
 }
 
 const LIST_BY_ID: RowsSql = rows_sql!(
-    "SELECT p.id, p.agent_id, a.external_id, p.direction, p.rail, p.status, p.amount_micros, p.currency, p.source,
+    "SELECT p.id, p.agent_id, a.external_id, p.direction, p.rail, COALESCE(p.first_status, p.status) AS status, p.amount_micros, p.currency, p.source,
          p.autonomous, p.self_payment, p.counterparty, p.reference, p.happened_at_ms, p.due_at_ms, p.recorded_at_ms
      FROM",
     (ws TEXT, id TEXT),
@@ -493,11 +493,66 @@ const LIST_BY_ID: RowsSql = rows_sql!(
      JOIN agents a ON a.workspace_id = p.workspace_id AND a.id = p.agent_id"
 );
 
-/// The payments with these ids.
+/// The payments with these ids, each with the status that it was first recorded with.
 pub async fn list_by_id(conn: &mut Conn, ids: &[(&WorkspaceId, &str)]) -> Result<Vec<Payment>> {
     let rows: Vec<_> = ids.iter().map(|(ws, id)| IdRow { ws: ws.as_str(), id }).collect();
     let found: Vec<PaymentRow> = on_rows!(conn, LIST_BY_ID, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     found.into_iter().map(PaymentRow::into_payment).collect()
+}
+
+/// The payment with this id, as it stands now.
+pub async fn get(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    id: &PaymentId,
+) -> Result<Option<Payment>> {
+    let row: Option<PaymentRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT p.id, p.agent_id, a.external_id, p.direction, p.rail, p.status, p.amount_micros, p.currency, p.source,
+                p.autonomous, p.self_payment, p.counterparty, p.reference, p.happened_at_ms, p.due_at_ms,
+                p.recorded_at_ms
+         FROM payments p JOIN agents a ON a.workspace_id = p.workspace_id AND a.id = p.agent_id
+         WHERE p.workspace_id = $1 AND p.id = $2",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .fetch_optional(c)
+    .await)?;
+    row.map(PaymentRow::into_payment).transpose()
+}
+
+/// Whose the disputed payment with this id is, and its counterparty: for those who resolve disputes of others.
+pub async fn get_disputed_of_any(
+    conn: &mut Conn,
+    id: &PaymentId,
+) -> Result<Option<(WorkspaceId, Option<String>)>> {
+    let row: Option<(String, Option<String>)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT workspace_id, counterparty FROM payments WHERE id = $1 AND status = 'disputed'",
+    )
+    .bind(id.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(|(workspace, counterparty)| (WorkspaceId::from_stored(workspace), counterparty)))
+}
+
+/// Changes the status of a payment, remembering the first one; `false` if it is not `from` any more.
+pub async fn update_status(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &PaymentId,
+    (from, to): (PaymentStatus, PaymentStatus),
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE payments SET first_status = COALESCE(first_status, status), status = $4
+         WHERE workspace_id = $1 AND id = $2 AND status = $3",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .bind(from.as_str())
+    .bind(to.as_str())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
 }

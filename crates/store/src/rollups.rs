@@ -84,9 +84,18 @@ const ADD: RowsSql = rows_sql!(
          micros_lo = (payment_rollups.micros_lo + excluded.micros_lo) % 1000000000"
 );
 
+<<<<<<< HEAD
 /// Adds to the sums, all in one statement: `(key, local period, count, micros)`. No key may stand there twice. The same
 /// rows go to [`crate::periods::add_all`] at the end of the transaction.
 pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) -> Result<()> {
+||||||| 1ae429f
+/// Adds to the sums, all in one statement: `(key, count, micros)`. No key may stand there twice.
+pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()> {
+=======
+/// Adds to the sums, all in one statement: `(key, count, micros)`, negative ones where a payment leaves a sum. No key
+/// may stand there twice.
+pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()> {
+>>>>>>> origin/wp-api
     let rows: Vec<_> = rows
         .iter()
         .map(|(key, _, count, micros)| RollupRow {
@@ -98,8 +107,16 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) 
             rail: key.rail.as_str(),
             status: key.status.as_str(),
             count: *count,
+<<<<<<< HEAD
             hi: split(*micros).0,
             lo: split(*micros).1,
+||||||| 1ae429f
+            hi: i64::try_from(micros / HI).unwrap_or(i64::MAX),
+            lo: i64::try_from(micros % HI).unwrap_or_default(),
+=======
+            hi: i64::try_from(micros.div_euclid(HI)).unwrap_or(i64::MAX),
+            lo: i64::try_from(micros.rem_euclid(HI)).unwrap_or_default(),
+>>>>>>> origin/wp-api
         })
         .collect();
     on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
@@ -107,6 +124,26 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) 
         .execute(c)
         .await
         .map(drop))?;
+    Ok(())
+}
+
+/// Removes a sum that no payment is left in.
+pub async fn delete_empty(tx: &mut Tx, key: &RollupKey) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "DELETE FROM payment_rollups
+         WHERE workspace_id = $1 AND quarter_ms = $2 AND agent_id = $3 AND currency = $4 AND direction = $5
+             AND rail = $6 AND status = $7 AND count = 0",
+    )
+    .bind(key.workspace_id.as_str())
+    .bind(key.quarter_ms)
+    .bind(key.agent_id.as_str())
+    .bind(key.currency.as_str())
+    .bind(key.direction.as_str())
+    .bind(key.rail.as_str())
+    .bind(key.status.as_str())
+    .execute(c)
+    .await
+    .map(drop))?;
     Ok(())
 }
 

@@ -10,6 +10,17 @@ use crate::state::AppState;
 const DEFAULT_LIMIT: u32 = 20;
 const MAX_LIMIT: u32 = 100;
 
+/// List agents
+///
+/// Newest first. `next_cursor` is `null` on the last page.
+#[utoipa::path(
+    get,
+    path = "/v1/agents",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    params(("limit" = Option<u32>, Query, description = "Agents on one page, 1 to 100 (default 20)"), ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before")),
+    responses((status = 200, description = "One page, newest first", body = wire::AgentPage))
+)]
 pub async fn list(
     State(state): State<AppState>,
     Caller(actor): Caller,
@@ -63,6 +74,17 @@ fn agent(state: &AppState, detail: service::AgentDetail) -> wire::Agent {
     wire::Agent::new(detail, &state.public_url, state.services.now_ms())
 }
 
+/// Create an agent
+///
+/// A public agent shows its name, description, score, certificate and numbers of payments to everybody. An API key needs the permission `manage`.
+#[utoipa::path(
+    post,
+    path = "/v1/agents",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    request_body = wire::CreateAgent,
+    responses((status = 201, description = "The agent", body = wire::Agent))
+)]
 pub async fn create(
     State(state): State<AppState>,
     change: Change<wire::CreateAgent>,
@@ -92,6 +114,15 @@ fn tagged(state: &AppState, detail: service::AgentDetail) -> Tagged {
 
 type Tagged = ([(header::HeaderName, String); 1], Answer<wire::Agent>);
 
+/// Show an agent
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    responses((status = 200, description = "The agent", body = wire::Agent))
+)]
 pub async fn show(
     State(state): State<AppState>,
     Caller(actor): Caller,
@@ -100,6 +131,18 @@ pub async fn show(
     Ok(tagged(&state, state.services.get_agent(&actor, &id).await?))
 }
 
+/// Change an agent
+///
+/// What is left out stays as it is. An API key needs the permission `manage`.
+#[utoipa::path(
+    patch,
+    path = "/v1/agents/{id}",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    request_body = wire::UpdateAgent,
+    responses((status = 200, description = "The agent as it is now", body = wire::Agent))
+)]
 pub async fn update(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -131,6 +174,17 @@ pub async fn unarchive(
     Ok(Answer(agent(&state, back)))
 }
 
+/// Delete an agent
+///
+/// An API key needs the permission `manage`.
+#[utoipa::path(
+    delete,
+    path = "/v1/agents/{id}",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    responses((status = 204, description = "The agent is gone; its certificates are revoked and its payments stay in the ledger"))
+)]
 pub async fn delete(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -140,6 +194,17 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Certify an agent
+///
+/// Scores the agent and vouches for the result during 90 days. `credential` is the signed form, which `/.well-known/jwks.json` verifies offline; `factors` add up to the score. An earlier certificate is superseded.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/{id}/certify",
+    tag = "Certificates",
+    security(("token" = []), ("api_key" = [])),
+    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    responses((status = 201, description = "The certificate", body = wire::Certified), (status = 402, description = "The plan does not include certificates (`PLAN_REQUIRED`)", body = wire::Problem), (status = 422, description = "Fewer than three payments count (`INSUFFICIENT_HISTORY`)", body = wire::Problem))
+)]
 pub async fn certify(
     State(state): State<AppState>,
     Path(id): Path<String>,

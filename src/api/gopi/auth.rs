@@ -6,10 +6,21 @@ use service::NewUser;
 use super::{ApiError, Caller, Json, wire};
 use crate::state::AppState;
 
+/// Register
+///
+/// Makes an account with a workspace, a token and a first API key with the permissions `read` and `write`.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/register",
+    tag = "Account",
+    request_body = wire::Register,
+    responses((status = 201, description = "The account, its token and its first API key, which is shown only here", body = wire::Registered))
+)]
 pub async fn register(
     State(state): State<AppState>,
     Json { value: body, .. }: Json<wire::Register>,
 ) -> Result<(StatusCode, Answer<wire::Registered>), ApiError> {
+    state.limits.check_account(body.email.as_deref().unwrap_or_default())?;
     let new = NewUser {
         email: body.email.unwrap_or_default(),
         password: body.password.unwrap_or_default(),
@@ -28,11 +39,22 @@ pub async fn register(
     Ok((StatusCode::CREATED, Answer(answer)))
 }
 
+/// Log in
+///
+/// Checks e-mail address and password and signs a token for `Authorization: Bearer`.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/login",
+    tag = "Account",
+    request_body = wire::Login,
+    responses((status = 200, description = "A token for an hour", body = wire::LoggedIn), (status = 401, description = "E-mail address or password is wrong", body = wire::Problem))
+)]
 pub async fn login(
     State(state): State<AppState>,
     Json { value: body, .. }: Json<wire::Login>,
 ) -> Result<Answer<wire::LoggedIn>, ApiError> {
     let (email, password) = (body.email.unwrap_or_default(), body.password.unwrap_or_default());
+    state.limits.check_account(&email)?;
     let token = state.services.log_in_with_token(&email, &password).await?;
     Ok(Answer(wire::LoggedIn {
         token: token.token,
@@ -41,6 +63,16 @@ pub async fn login(
     }))
 }
 
+/// Show the account
+///
+/// Keys are stored hashed: `api_key` shows the first characters only.
+#[utoipa::path(
+    get,
+    path = "/v1/auth/me",
+    tag = "Account",
+    security(("token" = []), ("api_key" = [])),
+    responses((status = 200, description = "The account and its API keys, masked", body = wire::Account))
+)]
 pub async fn me(
     State(state): State<AppState>,
     Caller(actor): Caller,

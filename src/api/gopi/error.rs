@@ -8,6 +8,8 @@ use serde::Serialize;
 use service::{Clock, Entropy, Error};
 
 use super::uploads::WrongRow;
+use super::wire;
+use crate::api::limits::Standing;
 use crate::api::{AuthError, BodyError, MAX_BODY};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
@@ -21,41 +23,42 @@ pub struct ApiError {
     message: String,
     field: Option<String>,
     retry_after_s: Option<u32>,
-    /// What is wrong with the rows of a file.
-    errors: Vec<WrongRow>,
+    /// What is wrong with single entries of a list or rows of a file.
+    errors: Option<Box<serde_json::Value>>,
+    /// The limit that was reached.
+    limit: Option<Box<Standing>>,
     /// Logged, never shown.
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    error: &'a str,
-    message: &'a str,
-    code: &'a str,
-    field: Option<&'a str>,
-    request_id: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [WrongRow],
-}
-
 impl ApiError {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let (message, errors) = (message.into(), Vec::new());
-        Self { status, code, message, field: None, retry_after_s: None, errors, cause: None }
+        let message = message.into();
+        Self {
+            status,
+            code,
+            message,
+            field: None,
+            retry_after_s: None,
+            errors: None,
+            limit: None,
+            cause: None,
+        }
     }
 
     /// A file with mistakes, of which none was imported.
-    pub(super) fn wrong_rows(errors: Vec<WrongRow>) -> Self {
+    pub(super) fn wrong_rows(errors: &[WrongRow]) -> Self {
         let first = errors.first().map(|e| match &e.column {
             Some(column) => format!(" Row {}: {column} {}.", e.row, e.message),
             None => format!(" Row {}: {}.", e.row, e.message),
         });
         let message = format!("Nothing was imported: rows are wrong.{}", first.unwrap_or_default());
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self { errors, ..Self::new(status, "VALIDATION_ERROR", message) }
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message);
+        error.errors = serde_json::to_value(errors).ok().map(Box::new);
+        error
     }
 
-    fn field(mut self, field: impl Into<String>) -> Self {
+    pub(super) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
@@ -78,6 +81,34 @@ impl ApiError {
         let field = field.into();
         let message = format!("{field} {rule}.");
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message).field(field)
+    }
+
+    /// A list of which some entries break a rule; `errors` says which.
+    pub(super) fn invalid_entries(
+        field: &'static str,
+        message: String,
+        errors: &impl Serialize,
+    ) -> Self {
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR", message);
+        error.errors = serde_json::to_value(errors).ok().map(Box::new);
+        error.field(field)
+    }
+
+    /// The field and the sentence, for an entry of a longer list.
+    pub(super) fn into_entry(self) -> Result<(Option<String>, String), Self> {
+        if self.cause.is_some() { Err(self) } else { Ok((self.field, self.message)) }
+    }
+
+    /// Somebody asks more often than is allowed.
+    pub(in crate::api) fn rate_limited(standing: Standing, retry_after_s: u32) -> Self {
+        let message = format!(
+            "Too many requests: {} are allowed. Try again in {retry_after_s} seconds.",
+            standing.allowance()
+        );
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message);
+        error.limit = Some(Box::new(standing));
+        error.retry_after_s = Some(retry_after_s);
+        error
     }
 
     pub(super) fn unknown_path() -> Self {
@@ -201,20 +232,24 @@ impl From<BodyError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let id = RequestId::new(Clock::system().now_ms(), Entropy::system().bytes());
+        let now_ms = Clock::system().now_ms();
+        let id = RequestId::new(now_ms, Entropy::system().bytes());
         if let Some(cause) = &self.cause {
             tracing::error!(request_id = %id, error = %cause, "request {id} failed: {cause}");
         }
-        let body = Json(Body {
+        let body = Json(wire::Problem {
             error: title(self.status),
             message: &self.message,
             code: self.code,
             field: self.field.as_deref(),
+            errors: self.errors.as_deref(),
             request_id: id.as_str(),
-            errors: &self.errors,
         });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
+        if let Some(standing) = self.limit {
+            standing.write(headers, now_ms);
+        }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -3,6 +3,7 @@
 mod agents;
 mod auth;
 mod error;
+mod openapi;
 mod payment_events;
 mod public;
 mod uploads;
@@ -16,29 +17,40 @@ use axum::http::request::Parts;
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 use service::{Actor, Idempotency};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub use error::ApiError;
+pub use openapi::specification;
 
 use super::{Caller, Json};
 use crate::state::AppState;
 
+/// The dialect's routes, with what is published about them.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::me))
+        .routes(routes!(agents::list, agents::create))
+        .routes(routes!(agents::show, agents::update, agents::delete))
+        .routes(routes!(agents::certify))
+        .routes(routes!(payment_events::create))
+        .routes(routes!(payment_events::create_batch))
+        .routes(routes!(payment_events::amend))
+        .routes(routes!(public::show))
+        .routes(routes!(public::badge))
+}
+
 /// The dialect's routes. Everything else below `/v1` is answered in its form too.
 pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/v1/auth/register", post(auth::register))
-        .route("/v1/auth/login", post(auth::login))
-        .route("/v1/auth/me", get(auth::me))
-        .route("/v1/agents", get(agents::list).post(agents::create))
-        .route("/v1/agents/{id}", get(agents::show).patch(agents::update).delete(agents::delete))
+    let (router, _) = routes().split_for_parts();
+    router
         .route("/v1/agents/bulk", post(agents::create_all))
         .route("/v1/agents/{id}/archive", post(agents::archive))
         .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
-        .route("/v1/agents/{id}/certify", post(agents::certify))
         .route("/v1/agents/{id}/renew", post(agents::renew))
         .merge(uploads::router())
-        .route("/v1/payment-events", post(payment_events::create))
-        .route("/v1/public/{id}", get(public::show))
-        .route("/v1/public/{id}/badge.svg", get(public::badge))
         .route("/v1/public/{id}/badge.json", get(public::badge_json))
         .method_not_allowed_fallback(error::method_not_allowed)
 }

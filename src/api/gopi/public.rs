@@ -35,6 +35,16 @@ fn cache_control(profile: &PublicProfile, public: &'static str) -> &'static str 
     if profile.agent.visibility == Visibility::Private { PRIVATE } else { public }
 }
 
+/// Show a trust profile
+///
+/// Nothing in it tells of the owner. A private agent looks unknown.
+#[utoipa::path(
+    get,
+    path = "/v1/public/{id}",
+    tag = "Public",
+    params(("id" = String, Path, description = "The `gopi_id` or the external id")),
+    responses((status = 200, description = "The profile; `certificate` is null unless it is valid", body = wire::Profile))
+)]
 pub async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -50,6 +60,16 @@ pub async fn show(
     Ok((headers, Answer(body)).into_response())
 }
 
+/// Show a trust badge
+///
+/// Grade and score as an SVG picture.
+#[utoipa::path(
+    get,
+    path = "/v1/public/{id}/badge.svg",
+    tag = "Public",
+    params(("id" = String, Path, description = "The `gopi_id` or the external id"), ("style" = Option<String>, Query, description = "flat, flat-square, plastic, for-the-badge or social"), ("label" = Option<String>, Query, description = "The text on the left")),
+    responses((status = 200, description = "The badge; an unknown id has a grey one", body = String, content_type = "image/svg+xml"), (status = 304, description = "Not changed since the `ETag` that was sent"))
+)]
 pub async fn badge(
     State(state): State<AppState>,
     Path(id): Path<String>,

@@ -96,7 +96,8 @@ where
             Ok(Imported { imported, skipped, counted })
         }
         Err(ImportError::Rows(rows)) => {
-            Err(ApiError::wrong_rows(rows.into_iter().map(WrongRow::from).collect()))
+            let rows: Vec<_> = rows.into_iter().map(WrongRow::from).collect();
+            Err(ApiError::wrong_rows(&rows))
         }
         Err(ImportError::TooLarge) => Err(ApiError::file_too_large()),
         Err(ImportError::Incomplete) => Err(ApiError::incomplete()),

@@ -9,18 +9,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use service::{AgentDetail, AgentPatch, Me, NewAgent, NewPayment, PublicProfile, Recorded};
 
-use super::ApiError;
-use crate::api::{format_time, parse_time};
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+use super::ApiError;
+use crate::api::{format_time, parse, parse_time};
+
+#[derive(Deserialize, ToSchema)]
 pub struct Register {
+    #[schema(value_type = String, required = true)]
     pub email: Option<String>,
+    #[schema(value_type = String, required = true)]
     pub password: Option<String>,
     pub name: Option<String>,
     pub operator_token: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Registered {
     pub user_id: String,
     pub email: String,
@@ -30,20 +34,22 @@ pub struct Registered {
     pub verification_required: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct Login {
+    #[schema(value_type = String, required = true)]
     pub email: Option<String>,
+    #[schema(value_type = String, required = true)]
     pub password: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct LoggedIn {
     pub token: String,
     pub token_type: &'static str,
     pub expires_in: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Account {
     pub user_id: String,
     pub email: String,
@@ -54,11 +60,12 @@ pub struct Account {
     pub created_at: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Key {
     pub id: String,
     pub name: String,
     pub api_key: String,
+    #[schema(value_type = Vec<String>)]
     pub permissions: Permissions,
     pub created_at: String,
     pub expires_at: Option<String>,
@@ -102,8 +109,9 @@ impl From<Me> for Account {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct CreateAgent {
+    #[schema(value_type = String, required = true)]
     pub name: Option<String>,
     pub description: Option<String>,
     pub framework: Option<String>,
@@ -137,7 +145,7 @@ impl TryFrom<CreateAgent> for NewAgent {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct CreateAgents {
     pub agents: Option<Vec<CreateAgent>>,
 }
@@ -155,7 +163,7 @@ impl TryFrom<CreateAgents> for Vec<NewAgent> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct UpdateAgent {
     pub name: Option<String>,
     pub description: Option<String>,
@@ -177,7 +185,7 @@ impl TryFrom<UpdateAgent> for AgentPatch {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Agent {
     pub id: String,
     pub external_id: String,
@@ -193,7 +201,7 @@ pub struct Agent {
     pub badge_url: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PaymentStats {
     pub total: i64,
     pub autonomous: i64,
@@ -206,7 +214,7 @@ impl From<model::PaymentStats> for PaymentStats {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct AgentCertificate {
     pub certificate_id: String,
     pub state: &'static str,
@@ -217,12 +225,12 @@ pub struct AgentCertificate {
     pub valid_until: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Agents {
     pub agents: Vec<Agent>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct AgentPage {
     pub agents: Vec<Agent>,
     pub next_cursor: Option<String>,
@@ -260,7 +268,7 @@ impl Agent {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Certified {
     pub certificate_id: String,
     pub gopi_id: String,
@@ -270,6 +278,7 @@ pub struct Certified {
     pub issued_at: String,
     pub valid_until: String,
     pub self_issued: bool,
+    #[schema(value_type = Vec<Object>)]
     pub factors: Vec<BreakdownLine>,
     pub credential: String,
 }
@@ -291,10 +300,12 @@ impl From<Certificate> for Certified {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct CreatePaymentEvent {
+    #[schema(value_type = String, required = true)]
     pub agent_id: Option<String>,
-    /// As its text, so that no float comes between.
+    /// How much: a number, or a decimal string of at most 6 decimals. Kept exactly.
+    #[schema(value_type = f64, required = true)]
     pub amount: Option<Box<RawValue>>,
     pub currency: Option<String>,
     pub status: Option<String>,
@@ -357,12 +368,13 @@ impl TryFrom<CreatePaymentEvent> for NewPayment {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PaymentEvent {
     pub event_id: String,
     pub agent_id: String,
     pub status: &'static str,
     /// A JSON number with all its decimals.
+    #[schema(value_type = f64)]
     pub amount: Box<RawValue>,
     pub currency: &'static str,
     pub payment_source: &'static str,
@@ -399,7 +411,79 @@ impl TryFrom<Recorded> for PaymentEvent {
     }
 }
 
-#[derive(Serialize)]
+/// A batch of events. Each is read on its own, so that every wrong one can be reported.
+#[derive(Deserialize, ToSchema)]
+pub struct CreatePaymentEvents {
+    #[schema(value_type = Vec<CreatePaymentEvent>, required = true)]
+    pub events: Option<Vec<Box<RawValue>>>,
+}
+
+impl CreatePaymentEvents {
+    pub fn read(self) -> Vec<Result<NewPayment, ApiError>> {
+        let events = self.events.unwrap_or_default();
+        let read =
+            |event: Box<RawValue>| parse::<CreatePaymentEvent>(event.get().as_bytes())?.try_into();
+        events.into_iter().map(read).collect()
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct PaymentEvents {
+    pub events: Vec<PaymentEvent>,
+}
+
+impl TryFrom<Vec<Recorded>> for PaymentEvents {
+    type Error = ApiError;
+
+    fn try_from(recorded: Vec<Recorded>) -> Result<Self, ApiError> {
+        let events: Result<_, _> = recorded.into_iter().map(TryInto::try_into).collect();
+        Ok(Self { events: events? })
+    }
+}
+
+/// An error as the API answers it.
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'a> {
+    /// The title of the status.
+    pub error: &'a str,
+    /// What is wrong, in one English sentence.
+    pub message: &'a str,
+    /// The kind of error, for programs.
+    pub code: &'a str,
+    /// The field that is wrong, if it is one.
+    pub field: Option<&'a str>,
+    /// What is wrong with single entries of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub errors: Option<&'a serde_json::Value>,
+    /// Names the request, as in the server's log.
+    pub request_id: &'a str,
+}
+
+/// What is wrong with one event of a batch.
+#[derive(Serialize, ToSchema)]
+pub struct EventError {
+    pub index: usize,
+    pub field: Option<String>,
+    pub message: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct AmendPaymentEvent {
+    #[schema(value_type = String, required = true)]
+    pub status: Option<String>,
+    pub resolution: Option<String>,
+}
+
+impl AmendPaymentEvent {
+    pub fn read(self) -> Result<(PaymentStatus, Option<String>), ApiError> {
+        let status = one_of("status", Some(required("status", self.status)?))?;
+        let status = status.ok_or_else(|| ApiError::invalid("status", "is required"))?;
+        Ok((status, self.resolution))
+    }
+}
+
+#[derive(Serialize, ToSchema)]
 pub struct Profile {
     pub gopi_id: String,
     pub name: String,
@@ -408,7 +492,7 @@ pub struct Profile {
     pub badge_url: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ProfileCertificate {
     pub score: u8,
     pub grade: &'static str,

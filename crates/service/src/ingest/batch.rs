@@ -15,13 +15,13 @@ use store::payments::NewPayment;
 use store::rollups::RollupKey;
 use store::{Tx, agents, evidence, idempotency, outbox, payments};
 
-use super::known::Known;
-use super::{Draft, KeyTaken, lost};
+use super::known::{Known, ReferenceName};
+use super::{Draft, Group, KeyTaken, Outcome, Refusal, lost};
 use crate::audit::leaf_hash;
 use crate::idempotency::{WINDOW_MS, mismatch};
 use crate::periods::add_rollups;
 use crate::secrets::{hex, sha256_hex};
-use crate::{Error, Recorded, Services, Who};
+use crate::{Actor, Error, Recorded, Services, Who};
 
 /// Who records a payment, and how that is known.
 #[derive(Clone, Copy)]
@@ -78,84 +78,98 @@ impl Batch {
         Ok(payment)
     }
 
-    /// The answer to one draft; what is new goes into the batch. An outer error fails the whole batch.
+    /// The answer to one group; what is new goes into the batch, all of it or nothing. An outer error fails the whole
+    /// batch.
     pub(super) fn decide(
         &mut self,
         services: &Services,
-        draft: &Draft,
+        group: &Group,
         now_ms: i64,
-    ) -> Result<Result<Recorded, Error>, Error> {
-        if let Who::Key { id, .. } = &draft.actor.who
+    ) -> Result<Outcome, Error> {
+        if let Who::Key { id, .. } = &group.actor.who
             && !self.known.keys.contains(id)
         {
-            return Ok(Err(Error::Unauthenticated {
-                why: "The API key was revoked or has expired.",
-            }));
+            let why = "The API key was revoked or has expired.";
+            return Ok(Err(Error::Unauthenticated { why }.into()));
         }
         // Before any earlier answer is repeated, which may speak of another agent.
-        if !draft.actor.sees(&draft.agent.id) {
-            return Ok(Err(Error::NotFound { what: "agent" }));
+        let foreign = group.drafts.iter().enumerate();
+        let foreign = foreign.filter(|(_, draft)| !group.actor.sees(&draft.agent.id));
+        let foreign: Vec<_> =
+            foreign.map(|(index, _)| (index, Error::NotFound { what: "agent" })).collect();
+        if !foreign.is_empty() {
+            return Ok(Err(Refusal::Payments(foreign)));
         }
-        if let Some(answer) = self.replay(draft) {
-            return Ok(answer);
+        if let Some(answer) = self.replay(group) {
+            return Ok(answer.map_err(Refusal::Whole));
         }
-        if !self.known.agents.contains(&draft.agent.id) {
-            return Ok(Err(Error::NotFound { what: "agent" }));
-        }
-        if let Some(answer) = self.same_reference(draft) {
-            if let Ok(recorded) = &answer {
-                self.remember(draft, &recorded.payment, now_ms);
+        let mut planned = Vec::with_capacity(group.drafts.len());
+        let mut staged = HashMap::new();
+        let mut wrong = Vec::new();
+        for (index, draft) in group.drafts.iter().enumerate() {
+            match self.plan(services, &group.actor, draft, &mut staged, now_ms) {
+                Ok(recorded) => planned.push(recorded),
+                Err(error) => wrong.push((index, error)),
             }
-            return Ok(answer);
+        }
+        if !wrong.is_empty() {
+            return Ok(Err(Refusal::Payments(wrong)));
         }
         let origin = Origin {
-            workspace_id: &draft.actor.workspace_id,
-            recorded_by: draft.actor.audit_id(),
-            via: draft.actor.via.as_str(),
+            workspace_id: &group.actor.workspace_id,
+            recorded_by: group.actor.audit_id(),
+            via: group.actor.via.as_str(),
             events: true,
         };
-        let payment = self.record(services, origin, &draft.payment, now_ms)?;
-        self.remember(draft, &payment, now_ms);
-        Ok(Ok(Recorded { payment, replayed: false }))
+        for recorded in planned.iter().filter(|recorded| !recorded.replayed) {
+            self.add(services, origin, &recorded.payment)?;
+        }
+        self.remember(group, &planned, now_ms);
+        Ok(Ok(planned))
     }
 
-    fn replay(&self, draft: &Draft) -> Option<Result<Recorded, Error>> {
-        let idem = draft.idempotency.as_ref()?;
-        let name = (draft.actor.workspace_id.clone(), idem.scope.clone(), idem.key.clone());
+    /// What one draft becomes: the payment that its reference already names, or a new one. `staged` holds what the
+    /// drafts before it in its group become.
+    fn plan(
+        &self,
+        services: &Services,
+        actor: &Actor,
+        draft: &Draft,
+        staged: &mut HashMap<ReferenceName, Payment>,
+        now_ms: i64,
+    ) -> Result<Recorded, Error> {
+        if !self.known.agents.contains(&draft.agent.id) {
+            return Err(Error::NotFound { what: "agent" });
+        }
+        let name = draft.payment.reference.clone().map(|r| (draft.agent.id.clone(), r));
+        if let Some(name) = &name
+            && let Some(before) = staged.get(name).or_else(|| self.known.references.get(name))
+        {
+            return same_content(draft, before);
+        }
+        let payment = self.stamp(services, &actor.workspace_id, &draft.payment, now_ms);
+        if let Some(name) = name {
+            staged.insert(name, payment.clone());
+        }
+        Ok(Recorded { payment, replayed: false })
+    }
+
+    fn replay(&self, group: &Group) -> Option<Result<Vec<Recorded>, Error>> {
+        let idem = group.idempotency.as_ref()?;
+        let name = (group.actor.workspace_id.clone(), idem.scope.clone(), idem.key.clone());
         let found = self.known.remembered.get(&name)?;
         if found.request_hash != idem.request_hash {
             return Some(Err(mismatch()));
         }
-        // Only the id is remembered: the payment itself stands in the ledger, or earlier in this batch.
-        let id = PaymentId::from_stored(found.outcome.clone());
-        let payment = self.known.answered.get(&id).or_else(|| {
-            self.payments.iter().map(|new| &new.payment).find(|payment| payment.id == id)
-        });
-        let recorded = payment.map(|p| Recorded { payment: p.clone(), replayed: true });
-        Some(recorded.ok_or_else(lost))
-    }
-
-    fn same_reference(&self, draft: &Draft) -> Option<Result<Recorded, Error>> {
-        let reference = draft.payment.reference.clone()?;
-        let before = self.known.references.get(&(draft.agent.id.clone(), reference))?;
-        let new = &draft.payment;
-        let same = before.amount == new.amount
-            && before.status == new.status
-            && before.source == new.source
-            && before.autonomous == new.autonomous
-            && before.direction == new.direction
-            && before.counterparty == new.counterparty
-            && before.due_at_ms == new.due_at_ms
-            && (!draft.date_given || before.happened_at_ms == new.happened_at_ms);
-        Some(if same {
-            Ok(Recorded { payment: before.clone(), replayed: true })
-        } else {
-            Err(Error::Conflict {
-                field: Some("reference"),
-                why: "The agent already has a payment with this reference and other content."
-                    .to_owned(),
-            })
-        })
+        // Only ids are remembered: the payments themselves stand in the ledger, or earlier in this batch.
+        let recorded = |id: &str| {
+            let id = PaymentId::from_stored(id.to_owned());
+            let payment = self.known.answered.get(&id).or_else(|| {
+                self.payments.iter().map(|new| &new.payment).find(|payment| payment.id == id)
+            });
+            payment.map(|p| Recorded { payment: p.clone(), replayed: true }).ok_or_else(lost)
+        };
+        Some(found.outcome.split(',').map(recorded).collect())
     }
 
     /// The payment with what only the writer decides.
@@ -177,9 +191,10 @@ impl Batch {
         }
     }
 
-    fn remember(&mut self, draft: &Draft, payment: &Payment, now_ms: i64) {
-        if let Some(idem) = &draft.idempotency {
-            let row = idem.outcome_text(&draft.actor, payment.id.to_string(), now_ms);
+    fn remember(&mut self, group: &Group, recorded: &[Recorded], now_ms: i64) {
+        if let Some(idem) = &group.idempotency {
+            let ids: Vec<_> = recorded.iter().map(|r| r.payment.id.as_str()).collect();
+            let row = idem.outcome_text(&group.actor, ids.join(","), now_ms);
             let name = (row.workspace_id.clone(), row.scope.clone(), row.key.clone());
             self.known.remembered.insert(name, row.clone());
             self.remembered.push(row);
@@ -297,8 +312,28 @@ impl Batch {
     }
 }
 
-/// Extends the running hash of each day by the payments that were scored on it: h' = SHA-256(h ‖ payment).
-async fn write_days(
+/// The payment that a reference already names, if the draft says the same of it.
+fn same_content(draft: &Draft, before: &Payment) -> Result<Recorded, Error> {
+    let new = &draft.payment;
+    let same = before.amount == new.amount
+        && before.status == new.status
+        && before.source == new.source
+        && before.autonomous == new.autonomous
+        && before.direction == new.direction
+        && before.counterparty == new.counterparty
+        && before.due_at_ms == new.due_at_ms
+        && (!draft.date_given || before.happened_at_ms == new.happened_at_ms);
+    if same {
+        return Ok(Recorded { payment: before.clone(), replayed: true });
+    }
+    Err(Error::Conflict {
+        field: Some("reference"),
+        why: "The agent already has a payment with this reference and other content.".to_owned(),
+    })
+}
+
+/// Extends the running hash of each day by what was scored on it: h' = SHA-256(h ‖ payment or amendment).
+pub(crate) async fn write_days(
     tx: &mut Tx,
     scored: &BTreeMap<(AgentId, i64), (WorkspaceId, Vec<String>)>,
 ) -> Result<(), Error> {

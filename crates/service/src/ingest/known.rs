@@ -6,7 +6,7 @@ use model::{AgentId, ApiKeyId, Payment, PaymentId, WorkspaceId};
 use store::idempotency::Remembered;
 use store::{Tx, agents, api_keys, idempotency, payments};
 
-use super::Draft;
+use super::Group;
 use crate::idempotency::WINDOW_MS;
 use crate::{Error, Who};
 
@@ -27,25 +27,28 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(super) async fn read(tx: &mut Tx, drafts: &[Draft], now_ms: i64) -> Result<Self, Error> {
+    pub(super) async fn read(tx: &mut Tx, groups: &[Group], now_ms: i64) -> Result<Self, Error> {
         let mut keys = BTreeMap::new();
         let mut names = BTreeMap::new();
         let mut counterparties = HashSet::new();
         let mut references = HashSet::new();
         let mut idem = HashSet::new();
-        for d in drafts {
-            if let Who::Key { id, .. } = &d.actor.who {
-                keys.insert(id, &d.actor.workspace_id);
+        for group in groups {
+            let workspace = &group.actor.workspace_id;
+            if let Who::Key { id, .. } = &group.actor.who {
+                keys.insert(id, workspace);
             }
-            names.insert(&d.agent.id, &d.actor.workspace_id);
-            if let Some(counterparty) = &d.payment.counterparty {
-                counterparties.insert((&d.actor.workspace_id, counterparty.as_str()));
+            if let Some(i) = &group.idempotency {
+                idem.insert((workspace, i.scope.as_str(), i.key.as_str()));
             }
-            if let Some(reference) = &d.payment.reference {
-                references.insert((&d.actor.workspace_id, &d.agent.id, reference.as_str()));
-            }
-            if let Some(i) = &d.idempotency {
-                idem.insert((&d.actor.workspace_id, i.scope.as_str(), i.key.as_str()));
+            for d in &group.drafts {
+                names.insert(&d.agent.id, workspace);
+                if let Some(counterparty) = &d.payment.counterparty {
+                    counterparties.insert((workspace, counterparty.as_str()));
+                }
+                if let Some(reference) = &d.payment.reference {
+                    references.insert((workspace, &d.agent.id, reference.as_str()));
+                }
             }
         }
         let mut known = Self::default();
@@ -64,7 +67,8 @@ impl Known {
                 let name = (found.workspace_id.clone(), found.scope.clone(), found.key.clone());
                 known.remembered.insert(name, found);
             }
-            let ids = known.remembered.values().map(|r| (&r.workspace_id, r.outcome.as_str()));
+            let ids = known.remembered.values();
+            let ids = ids.flat_map(|r| r.outcome.split(',').map(move |id| (&r.workspace_id, id)));
             let ids: Vec<_> = ids.collect();
             if !ids.is_empty() {
                 let payments = payments::list_by_id(tx, &ids).await?;

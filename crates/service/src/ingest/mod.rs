@@ -7,12 +7,13 @@
 mod batch;
 mod known;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 
 use model::Payment;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub(crate) use batch::{Batch, Origin};
+pub(crate) use batch::{Batch, Origin, write_days};
 pub(crate) use known::Known;
 
 use crate::agents::AgentName;
@@ -25,49 +26,88 @@ const ATTEMPTS: u32 = 4;
 
 /// A payment that passed every check that needs no transaction.
 pub(crate) struct Draft {
-    pub actor: Actor,
     pub agent: Arc<AgentName>,
     pub payment: Payment,
     /// Whether the client named the date: only then can a repeated reference contradict it.
     pub date_given: bool,
+}
+
+/// Payments of one request, which stand or fall together.
+pub(crate) struct Group {
+    pub actor: Actor,
+    pub drafts: Vec<Draft>,
     pub idempotency: Option<Idempotency>,
 }
 
-/// A payment that waits, and who waits for it.
+/// Why no payment of a group was recorded.
+pub(crate) enum Refusal {
+    /// The request as a whole.
+    Whole(Error),
+    /// These payments, by their place in the group.
+    Payments(Vec<(usize, Error)>),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Whole(error)
+    }
+}
+
+impl Refusal {
+    /// The error of a group of one.
+    pub(crate) fn only(self) -> Error {
+        match self {
+            Self::Whole(error) => error,
+            Self::Payments(errors) => errors.into_iter().next().map_or_else(lost, |(_, e)| e),
+        }
+    }
+}
+
+type Outcome = Result<Vec<Recorded>, Refusal>;
+
+/// A group that waits, and who waits for it.
 pub(crate) struct Job {
-    draft: Draft,
-    reply: oneshot::Sender<Result<Recorded, Error>>,
+    group: Group,
+    reply: oneshot::Sender<Outcome>,
+    room: tokio::sync::OwnedSemaphorePermit,
 }
 
 /// The way to the writer.
-pub(crate) struct Queue(mpsc::Sender<Job>);
+pub(crate) struct Queue {
+    jobs: mpsc::Sender<Job>,
+    /// Payments, not groups: a thousand large batches would be a million payments in memory.
+    room: Arc<Semaphore>,
+    capacity: usize,
+}
 
 pub(crate) fn queue(capacity: usize) -> (Queue, mpsc::Receiver<Job>) {
-    let (sender, receiver) = mpsc::channel(capacity.max(1));
-    (Queue(sender), receiver)
+    let capacity = capacity.max(1);
+    let (jobs, receiver) = mpsc::channel(capacity);
+    (Queue { jobs, room: Arc::new(Semaphore::new(capacity)), capacity }, receiver)
 }
 
 impl Queue {
-    /// Waits until the payment is durable. A full queue refuses at once.
-    pub(crate) async fn submit(&self, draft: Draft) -> Result<Recorded, Error> {
+    /// Waits until the payments are durable. A full queue refuses at once.
+    pub(crate) async fn submit(&self, group: Group) -> Outcome {
+        let full = || Error::Overloaded { retry_after_s: 1 };
+        // A group larger than the queue waits for all of it.
+        let needed = u32::try_from(group.drafts.len().min(self.capacity)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(needed).map_err(|_| full())?;
         let (reply, answer) = oneshot::channel();
-        self.0
-            .try_send(Job { draft, reply })
-            .map_err(|_| Error::Overloaded { retry_after_s: 1 })?;
+        self.jobs.try_send(Job { group, reply, room }).map_err(|_| full())?;
         answer.await.map_err(|_| Error::internal("the payment writer stopped"))?
     }
 
     /// How many payments wait, and how many may.
     pub(crate) fn usage(&self) -> (usize, usize) {
-        let room = self.0.max_capacity();
-        (room - self.0.capacity(), room)
+        (self.capacity - self.room.available_permits(), self.capacity)
     }
 
     /// Waits until nothing waits.
     pub(crate) async fn drain(&self) {
         // All room in the channel is free exactly when every job was taken.
-        let room = self.0.max_capacity();
-        drop(self.0.reserve_many(room).await);
+        let room = self.jobs.max_capacity();
+        drop(self.jobs.reserve_many(room).await);
     }
 }
 
@@ -79,30 +119,52 @@ pub(crate) fn spawn(services: &Services, mut jobs: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(MAX_BATCH);
         while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
             let Some(inner) = inner.upgrade() else { return };
-            Services(inner).write_batch(&mut batch).await;
+            let services = Services(inner);
+            while !batch.is_empty() {
+                services.write_batch(batch.drain(..fitting(&batch)).collect()).await;
+            }
         }
     });
 }
 
+/// How many of the waiting jobs go into the next transaction: at least one, at most [`MAX_BATCH`] payments.
+fn fitting(jobs: &[Job]) -> usize {
+    let mut payments = 0;
+    let fit = jobs.iter().take_while(|job| {
+        payments += job.group.drafts.len();
+        payments <= MAX_BATCH
+    });
+    fit.count().clamp(1, jobs.len())
+}
+
 impl Services {
-    async fn write_batch(&self, batch: &mut Vec<Job>) {
-        let (drafts, replies): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|job| (job.draft, job.reply)).unzip();
-        let answers = match self.write_drafts(&drafts).await {
+    async fn write_batch(&self, jobs: Vec<Job>) {
+        let (groups, replies): (Vec<_>, Vec<_>) = jobs
+            .into_iter()
+            .map(|Job { group, reply, room }| {
+                drop(room);
+                (group, reply)
+            })
+            .unzip();
+        let answers = match self.write_groups(&groups).await {
             Ok(answers) => answers,
-            Err(error) if drafts.len() == 1 => vec![Err(error)],
+            Err(error) if groups.len() == 1 => vec![Err(error.into())],
             Err(error) => {
-                tracing::warn!(%error, payments = drafts.len(), "a batch failed; writing its payments one by one");
-                let mut answers = Vec::with_capacity(drafts.len());
-                for draft in drafts.chunks(1) {
-                    let one = self.write_drafts(draft).await;
-                    answers.push(one.and_then(|mut a| a.pop().unwrap_or_else(|| Err(lost()))));
+                tracing::warn!(%error, requests = groups.len(), "a batch failed; writing its requests one by one");
+                let mut answers = Vec::with_capacity(groups.len());
+                for group in groups.chunks(1) {
+                    let one = self.write_groups(group).await.map_err(Refusal::Whole);
+                    answers
+                        .push(one.and_then(|mut a| a.pop().unwrap_or_else(|| Err(lost().into()))));
                 }
                 answers
             }
         };
-        for draft in &drafts {
-            self.0.profiles.forget_name(&draft.agent);
+        let mut seen = HashSet::new();
+        for draft in groups.iter().flat_map(|group| &group.drafts) {
+            if seen.insert(&draft.agent.id) {
+                self.0.profiles.forget_name(&draft.agent);
+            }
         }
         for (reply, answer) in replies.into_iter().zip(answers) {
             // Nobody waits any more when the client hung up; the payment is recorded all the same.
@@ -110,11 +172,11 @@ impl Services {
         }
     }
 
-    /// Writes drafts in one transaction, again if another process got in its way.
-    async fn write_drafts(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, Error>>, Error> {
+    /// Writes groups in one transaction, again if another process got in its way.
+    async fn write_groups(&self, groups: &[Group]) -> Result<Vec<Outcome>, Error> {
         let mut attempt = 1;
         loop {
-            match self.try_write(drafts).await {
+            match self.try_write(groups).await {
                 Err(Error::Internal(e)) if attempt < ATTEMPTS && may_retry(e.as_ref()) => {
                     attempt += 1
                 }
@@ -123,14 +185,14 @@ impl Services {
         }
     }
 
-    async fn try_write(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, Error>>, Error> {
+    async fn try_write(&self, groups: &[Group]) -> Result<Vec<Outcome>, Error> {
         let now_ms = self.now_ms();
         let mut tx = self.store().begin().await?;
-        let known = Known::read(&mut tx, drafts, now_ms).await?;
+        let known = Known::read(&mut tx, groups, now_ms).await?;
         let mut batch = Batch::new(known);
-        let mut answers = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            answers.push(batch.decide(self, draft, now_ms)?);
+        let mut answers = Vec::with_capacity(groups.len());
+        for group in groups {
+            answers.push(batch.decide(self, group, now_ms)?);
         }
         if batch.is_empty() {
             return Ok(answers);

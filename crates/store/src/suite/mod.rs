@@ -21,6 +21,7 @@ use crate::{Conn, Store, StoreConfig, agents, workspaces};
 mod accounts;
 mod admin_rows;
 mod agent_rows;
+mod amendment_rows;
 mod certificate_rows;
 mod engines;
 mod import_rows;

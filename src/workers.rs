@@ -1,0 +1,37 @@
+//! What the server does on its own, beside answering.
+
+use std::time::Duration;
+
+use service::Services;
+use tokio::task::JoinHandle;
+
+use crate::api::limits::Limits;
+
+/// How often to see whether anything is due; what is due at which time, the service decides.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// Starts what runs beside the server; it ends when aborted.
+pub fn start(services: &Services, limits: &Limits) -> JoinHandle<()> {
+    let (services, limits) = (services.clone(), limits.clone());
+    tokio::spawn(async move {
+        loop {
+            look(&services).await;
+            limits.forget_idle();
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    })
+}
+
+/// Does what is due now. What fails is tried again the next time.
+async fn look(services: &Services) {
+    match services.recompute_scores().await {
+        Ok(Some(suspended)) => {
+            tracing::info!(suspended, "scores were recomputed: {suspended} certificates suspended");
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(?error, "scores were not recomputed"),
+    }
+    if let Err(error) = services.notify_of_ends().await {
+        tracing::warn!(?error, "the ends of certificates were not announced");
+    }
+}
