@@ -27,7 +27,9 @@ export async function newPage(browser, { baseURL, ...options }) {
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
+    // Without script nobody uses what the page loads ahead for it.
+    const unused = options.javaScriptEnabled === false && message.text().includes("preloaded using link preload");
+    if (["error", "warning"].includes(message.type()) && !unused) complaints.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
   page.on("response", (response) => {

@@ -112,7 +112,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await bulkForm.locator("[name=framework]").inputValue(), "autogen");
     await bulkForm.locator("[name=names]").fill(Array(11).fill("Bot").join("\n"));
     await submit(page, "create_agents");
-    assert.match(await bulkForm.innerText(), /At most 10 at once/);
+    assert.match(await bulkForm.innerText(), /At most 10 entries fit/);
     await bulkForm.locator("[name=names]").fill(`Alpha ${how}\nBeta ${how}\n`);
     await submit(page, "create_agents");
     await page.waitForURL("**/dashboard/agents");
