@@ -84,18 +84,9 @@ const ADD: RowsSql = rows_sql!(
          micros_lo = (payment_rollups.micros_lo + excluded.micros_lo) % 1000000000"
 );
 
-<<<<<<< HEAD
-/// Adds to the sums, all in one statement: `(key, local period, count, micros)`. No key may stand there twice. The same
-/// rows go to [`crate::periods::add_all`] at the end of the transaction.
+/// Adds to the sums, all in one statement: `(key, local period, count, micros)`, negative ones where a payment leaves a
+/// sum. No key may stand there twice. The same rows go to [`crate::periods::add_all`] at the end of the transaction.
 pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) -> Result<()> {
-||||||| 1ae429f
-/// Adds to the sums, all in one statement: `(key, count, micros)`. No key may stand there twice.
-pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()> {
-=======
-/// Adds to the sums, all in one statement: `(key, count, micros)`, negative ones where a payment leaves a sum. No key
-/// may stand there twice.
-pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()> {
->>>>>>> origin/wp-api
     let rows: Vec<_> = rows
         .iter()
         .map(|(key, _, count, micros)| RollupRow {
@@ -107,16 +98,8 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()>
             rail: key.rail.as_str(),
             status: key.status.as_str(),
             count: *count,
-<<<<<<< HEAD
             hi: split(*micros).0,
             lo: split(*micros).1,
-||||||| 1ae429f
-            hi: i64::try_from(micros / HI).unwrap_or(i64::MAX),
-            lo: i64::try_from(micros % HI).unwrap_or_default(),
-=======
-            hi: i64::try_from(micros.div_euclid(HI)).unwrap_or(i64::MAX),
-            lo: i64::try_from(micros.rem_euclid(HI)).unwrap_or_default(),
->>>>>>> origin/wp-api
         })
         .collect();
     on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
