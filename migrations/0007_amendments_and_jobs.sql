@@ -31,5 +31,5 @@ CREATE TABLE jobs (
 ALTER TABLE certificates ADD COLUMN notice BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX certificates_by_notice ON certificates (valid_until_ms)
     WHERE superseded_at_ms IS NULL AND revoked_at_ms IS NULL AND notice < 3;
-CREATE INDEX certificates_in_force ON certificates (id)
+CREATE INDEX certificates_to_recompute ON certificates (id)
     WHERE superseded_at_ms IS NULL AND revoked_at_ms IS NULL AND suspended_at_ms IS NULL;

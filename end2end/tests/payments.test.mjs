@@ -107,7 +107,7 @@ async function upload(page, text, path) {
   await page.locator("input[type=file]").setInputFiles(csv(text));
   if (page.scripted) await page.locator(".dropzone td").first().waitFor();
   await page.locator(".dropzone button[type=submit]").click();
-  await page.locator(".banner").waitFor();
+  await page.locator("main .banner:not(.toast)").waitFor();
 }
 
 for (const [javaScriptEnabled, month] of [
@@ -127,12 +127,12 @@ for (const [javaScriptEnabled, month] of [
     assert.deepEqual(await wrong.locator("code").allInnerTexts(), ["date", "amount"]);
     assert.match(await wrong.first().innerText(), /^4/);
     await upload(page, good, path);
-    assert.match(await page.locator(".banner").innerText(), /2 payments imported from history\.csv/);
+    assert.match(await page.locator("main .banner:not(.toast)").innerText(), /2 payments imported from history\.csv/);
     await page.goto(path);
-    assert.equal(await page.locator(".banner").count(), 0, "told once");
+    assert.equal(await page.locator("main .banner:not(.toast)").count(), 0, "told once");
     await upload(page, good, path);
-    assert.match(await page.locator(".banner").innerText(), /Nothing new[\s\S]*already: 2/);
-    await page.locator(".banner a").click();
+    assert.match(await page.locator("main .banner:not(.toast)").innerText(), /Nothing new[\s\S]*already: 2/);
+    await page.locator("main .banner:not(.toast) a").click();
     await page.waitForURL("**/dashboard/payments?agent=**");
     assert.match(await page.locator("main").innerText(), new RegExp(`A-${month}|12\\.50`));
     page.quiet();

@@ -186,13 +186,13 @@ async fn in_one_batch_each_payment_gets_its_own_answer() {
             json!({ "agent_id": agent["id"], "amount": n, "reference": format!("r{n}") }),
         )
     };
-    good(0).await.expect(201);
+    good(9).await.expect(201);
     let (a, b, foreign, deleted, clash, c) = tokio::join!(
         good(1),
         good(2),
         world.pay(&eve, json!({ "agent_id": agent["id"], "amount": 1 })),
         world.pay(&mara, json!({ "agent_id": gone["id"], "amount": 1 })),
-        world.pay(&mara, json!({ "agent_id": agent["id"], "amount": 7, "reference": "r0" })),
+        world.pay(&mara, json!({ "agent_id": agent["id"], "amount": 7, "reference": "r9" })),
         good(3),
     );
     for answer in [a, b, c] {

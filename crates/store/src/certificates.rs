@@ -373,7 +373,7 @@ pub async fn list_in_force(
     let rows: Vec<OwnedRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT workspace_id, id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown,
                 algorithm, as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms
+                suspended_at_ms, revoked_at_ms, revoked_reason
          FROM certificates
          WHERE superseded_at_ms IS NULL AND revoked_at_ms IS NULL AND suspended_at_ms IS NULL AND id > $2
              AND valid_until_ms > $1
@@ -428,7 +428,7 @@ pub async fn list_to_notify(
     let rows: Vec<OwnedRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT workspace_id, id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown,
                 algorithm, as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms
+                suspended_at_ms, revoked_at_ms, revoked_reason
          FROM certificates
          WHERE superseded_at_ms IS NULL AND revoked_at_ms IS NULL AND notice < 3 AND valid_until_ms <= $2
              AND notice < CASE WHEN valid_until_ms <= $1 THEN 3 WHEN valid_until_ms <= $3 THEN 2 ELSE 1 END
