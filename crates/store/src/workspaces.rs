@@ -290,7 +290,7 @@ impl AccountRow {
 macro_rules! account_sql {
     ($tail:literal) => {
         concat!(
-            "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms, w.suspended_at_ms, w.suspended_reason,
+            "SELECT w.id, w.name, w.plan, w.operator_owned, w.time_zone, w.created_at_ms, w.suspended_at_ms, w.suspended_reason,
                     u.email, u.name AS owner_name,
                     (SELECT COUNT(*) FROM agents a WHERE a.workspace_id = w.id AND a.deleted_at_ms IS NULL) AS agents,
                     (SELECT COUNT(*) FROM api_keys k WHERE k.workspace_id = w.id AND k.revoked_at_ms IS NULL) AS api_keys
