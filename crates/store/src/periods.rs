@@ -378,3 +378,42 @@ pub async fn list_quarter_spending(
 fn spending(rows: Vec<(String, i64, i64)>) -> Vec<(AgentId, i128)> {
     rows.into_iter().map(|(id, hi, lo)| (AgentId::from_stored(id), joined(hi, lo))).collect()
 }
+
+const LIST_COUNTS: RowsSql = rows_sql!(
+    "WITH RECURSIVE days(day) AS (
+         SELECT CAST($3 AS BIGINT) UNION ALL SELECT day + 1 FROM days WHERE day < $4
+     )
+     SELECT p.agent_id, p.start_day, CAST(SUM(p.count) AS BIGINT)
+     FROM",
+    (agent TEXT),
+    "CROSS JOIN days d
+     CROSS JOIN payment_periods p
+     WHERE p.workspace_id = $2 AND p.grain = 'day' AND p.start_day = d.day AND p.agent_id = r.agent
+     GROUP BY p.agent_id, p.start_day"
+);
+
+#[derive(Serialize)]
+struct AgentRow<'a> {
+    agent: &'a str,
+}
+
+/// How many payments these agents made and received on each local day from the first to the last; days without any are
+/// left out.
+pub async fn list_counts(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    agents: &[&AgentId],
+    (first, last): (i64, i64),
+) -> Result<Vec<(AgentId, i64, i64)>> {
+    let rows: Vec<_> = agents.iter().map(|id| AgentRow { agent: id.as_str() }).collect();
+    let found: Vec<(String, i64, i64)> = on_rows!(conn, LIST_COUNTS, &rows, |c, sql, json| {
+        sqlx::query_as(sql)
+            .bind(json)
+            .bind(workspace.as_str())
+            .bind(first)
+            .bind(last)
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(found.into_iter().map(|(id, day, count)| (AgentId::from_stored(id), day, count)).collect())
+}

@@ -2,7 +2,8 @@ use model::{
     AgentId, Currency, Direction, PaymentStatus, QUARTER_MS, Rail, WorkspaceId, quarter_of,
 };
 
-use super::{NOW, agent, both_engines, workspace};
+use super::{Database, NOW, agent, both_engines, open, workspace};
+use crate::engine::on_db;
 use crate::periods::{BucketTotal, Grain, LocalPeriod, Piece};
 use crate::rollups::{RollupKey, Total};
 use crate::{Store, periods, rollups, workspaces};
@@ -81,6 +82,11 @@ both_engines! {
                 periods::list_spending(&mut conn, &one, Grain::Day, Currency::EUR, &days).await.unwrap();
             spent.sort();
             assert_eq!(spent, [(a.clone(), 2 * HUGE), (b.clone(), 2_000_000_012)]);
+            let mut counts = periods::list_counts(&mut conn, &one, &[&a, &b], (DAY, DAY + 1)).await.unwrap();
+            counts.sort();
+            assert_eq!(counts, [(a.clone(), DAY, 6), (b.clone(), DAY, 2), (b.clone(), DAY + 1, 2)]);
+            let first = periods::list_counts(&mut conn, &one, &[&b], (DAY, DAY)).await.unwrap();
+            assert_eq!(first, [(b.clone(), DAY, 2)]);
             drop(conn);
 
             // The same again, from the quarters.
@@ -136,4 +142,70 @@ both_engines! {
         tx.commit().await.unwrap();
         moving.await.unwrap();
     }
+}
+
+/// A database of the release before has payments and not this table: it is made and filled when the server starts.
+async fn a_database_without_periods_gets_them(database: Database) {
+    use PaymentStatus::{Missed, Paid};
+    let (one, a, b) = (workspace(1).id, agent(1).id, agent(2).id);
+    // 31 January, 1 February, 29 February and 1 March of a leap year, and the end of a century's last February.
+    let days = [19_753, 19_754, 19_782, 19_783, 47_540, 47_541];
+    let months = [19_723, 19_754, 19_754, 19_783, 47_513, 47_541];
+    let rows: Vec<_> = days
+        .into_iter()
+        .zip(months)
+        .zip(1..)
+        .flat_map(|((day, month), n)| {
+            let (first, last) = (day * model::DAY_MS, (day + 1) * model::DAY_MS - QUARTER_MS);
+            let at = LocalPeriod { day, month };
+            [
+                (key(&one, &a, first, Paid), at, n, HUGE),
+                (key(&one, &a, last, Paid), at, 1, 999_999_999),
+                (key(&one, &b, last, Missed), at, 1, n.into()),
+            ]
+        })
+        .collect();
+    let mut tx = database.store.begin().await.unwrap();
+    rollups::add_all(&mut tx, &rows).await.unwrap();
+    periods::add_all(&mut tx, &rows).await.unwrap();
+    let expected = all_periods(&mut tx).await;
+    assert_eq!(expected.len(), 6 * 4 + 5 * 4);
+    for sql in [
+        "DROP TABLE payment_periods",
+        "DROP INDEX certificates_suspended",
+        "DROP INDEX api_keys_by_end",
+        "DELETE FROM _sqlx_migrations WHERE version = 8",
+    ] {
+        on_db!(tx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
+    }
+    tx.commit().await.unwrap();
+    database.store.close().await;
+    let again = open(&database.url).await;
+    let mut conn = again.read().await.unwrap();
+    assert_eq!(all_periods(&mut conn).await, expected);
+    drop(conn);
+    again.close().await;
+    database.drop().await;
+}
+
+type StoredPeriod = (String, i64, String, String, i64, i64, i64);
+
+async fn all_periods(conn: &mut crate::Conn) -> Vec<StoredPeriod> {
+    on_db!(conn, c => sqlx::query_as(
+        "SELECT grain, start_day, agent_id, status, count, micros_hi, micros_lo FROM payment_periods
+         ORDER BY grain, start_day, agent_id, status",
+    )
+    .fetch_all(c)
+    .await)
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_database_without_periods_gets_them_on_sqlite() {
+    a_database_without_periods_gets_them(Database::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn a_database_without_periods_gets_them_on_postgres() {
+    a_database_without_periods_gets_them(Database::postgres().await).await;
 }

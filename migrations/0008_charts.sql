@@ -45,3 +45,9 @@ FROM (
     ) g
 ) parts
 GROUP BY workspace_id, grain, start_day, agent_id, currency, direction, status;
+
+-- What needs attention on the overview.
+CREATE INDEX certificates_suspended ON certificates (workspace_id, valid_until_ms)
+    WHERE suspended_at_ms IS NOT NULL AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL;
+CREATE INDEX api_keys_by_end ON api_keys (workspace_id, expires_at_ms)
+    WHERE replaced_by IS NULL AND revoked_at_ms IS NULL;
