@@ -120,12 +120,6 @@ impl Services {
         self.read_chart(&mut conn, actor, query, (zone, agent.as_ref())).await
     }
 
-    /// The time zone of the actor's workspace.
-    pub async fn time_zone(&self, actor: &Actor) -> Result<Zone, Error> {
-        actor.require(Capability::Read)?;
-        self.zone(&mut self.store().read().await?, actor).await
-    }
-
     pub(crate) async fn zone(&self, conn: &mut Conn, actor: &Actor) -> Result<Zone, Error> {
         let workspace = store::workspaces::get(conn, &actor.workspace_id).await?;
         Ok(workspace.map(|w| Zone::stored(&w.time_zone)).unwrap_or_default())

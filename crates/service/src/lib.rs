@@ -45,7 +45,7 @@ use store::Store;
 
 pub use accounts::{LoggedIn, Me, NewUser, Registered};
 pub use actor::{Actor, Capability, Via, Who};
-pub use agent_list::AgentFilter;
+pub use agent_list::{ACTIVITY_DAYS, AgentFilter, ListedAgent};
 pub use agents::{AgentDetail, AgentPatch, EntryError, MAX_BULK, NewAgent, VERSION};
 pub use api_keys::{ApiKeyDetail, IssuedKey, MAX_KEY_DAYS, MAX_KEY_NETWORKS, NewApiKey};
 pub use audit_trail::{

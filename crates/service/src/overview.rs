@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use model::score::history;
+use model::score::{Evidence, history};
 use model::{
-    Agent, AgentId, AgentSort, AgentStatus, ApiKey, ApiKeyState, Certificate, CertificateState,
-    Currency, DAY_MS, Payment, day_of,
+    Agent, AgentId, AgentSort, AgentStatus, ApiKey, Certificate, CertificateState, Currency,
+    DAY_MS, Payment, day_of,
 };
 use store::agents::AgentQuery;
 use store::{Conn, periods};
@@ -48,8 +48,10 @@ pub struct AgentTrend {
 /// Something that should not wait.
 #[derive(Debug, Clone)]
 pub enum Attention {
-    /// A certificate that is suspended, has expired or expires within 14 days.
+    /// A certificate that is suspended, expires within 14 days or has expired in the last 30.
     Certificate {
+        /// What its agent is called.
+        agent_name: String,
         /// The certificate.
         certificate: Box<Certificate>,
         /// Its state now.
@@ -63,9 +65,13 @@ pub enum Attention {
 }
 
 const NOTICE_DAYS: i64 = 14;
+/// What has expired longer ago is not missed by anybody.
+const EXPIRED_DAYS: i64 = 30;
 const LISTED: i64 = 20;
 const CHOICES: i64 = 100;
 const SPENDERS: usize = 5;
+/// More than are shown, because some may be deleted.
+const RANKED: usize = 4 * SPENDERS;
 
 impl Services {
     /// The workspace at a glance: the chart that was asked for and what needs attention.
@@ -97,58 +103,68 @@ impl Services {
         newest: &[Agent],
     ) -> Result<Vec<AgentTrend>, Error> {
         let spent = spending(conn, actor, chart.currency, chart).await?;
+        let agents = Self::ranked(conn, actor, &spent, newest).await?;
+        let workspace = &actor.workspace_id;
+        let of: Vec<_> = agents.iter().map(|agent| (workspace, &agent.id)).collect();
+        let mut evidence: HashMap<AgentId, Vec<Evidence>> = HashMap::new();
+        for (agent, row) in store::evidence::list_of(conn, &of).await? {
+            evidence.entry(agent).or_default().push(row);
+        }
+        let days = HistorySpan::Weeks.days(day_of(self.now_ms()));
+        let mut evidence_of = |id: &AgentId| evidence.remove(id).unwrap_or_default();
+        let trend = |agent: Agent| {
+            let evidence = evidence_of(&agent.id);
+            let scores = days.iter().zip(history(&evidence, &days));
+            AgentTrend {
+                spent: spent.get(&agent.id).copied().unwrap_or_default(),
+                scores: scores.map(|(day, score)| ScorePoint { day: *day, score }).collect(),
+                agent,
+            }
+        };
+        Ok(agents.into_iter().map(trend).collect())
+    }
+
+    /// Those that spent most, then those that are new, so that a score is seen before the first payment counts.
+    async fn ranked(
+        conn: &mut Conn,
+        actor: &Actor,
+        spent: &HashMap<AgentId, i128>,
+        newest: &[Agent],
+    ) -> Result<Vec<Agent>, Error> {
         let mut ranked: Vec<_> = spent.iter().collect();
         ranked.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-        let mut agents: Vec<Agent> = Vec::new();
-        for (id, _) in ranked {
-            let known = newest.iter().find(|agent| agent.id == *id).cloned();
-            let agent = match known {
-                Some(agent) => Some(agent),
-                None => {
-                    let by_id = store::agents::AgentRef::Id(id.as_str());
-                    store::agents::get(conn, &actor.workspace_id, by_id).await?
-                }
-            };
-            // Those that were deleted have no page to lead to.
-            agents.extend(agent);
-            if agents.len() == SPENDERS {
-                break;
+        let first: Vec<_> = ranked.into_iter().map(|(id, _)| id).take(RANKED).collect();
+        // Those that were deleted have no page to lead to.
+        let mut found = store::agents::list_of(conn, &actor.workspace_id, &first).await?;
+        let mut agents: Vec<Agent> = Vec::with_capacity(SPENDERS);
+        for id in first {
+            if let Some(at) = found.iter().position(|agent| agent.id == *id) {
+                agents.push(found.swap_remove(at));
             }
         }
-        // Who spent nothing stands below, so that a score is seen before the first payment counts.
         for agent in newest.iter().take(SPENDERS) {
-            if agents.len() < SPENDERS && agents.iter().all(|a| a.id != agent.id) {
+            if agents.iter().all(|a| a.id != agent.id) {
                 agents.push(agent.clone());
             }
         }
-        let today = day_of(self.now_ms());
-        let days = HistorySpan::Weeks.days(today);
-        let mut trends = Vec::with_capacity(agents.len());
-        for agent in agents {
-            let evidence = store::evidence::list(conn, &actor.workspace_id, &agent.id).await?;
-            let scores = days.iter().zip(history(&evidence, &days));
-            let scores = scores.map(|(day, score)| ScorePoint { day: *day, score }).collect();
-            let spent = spent.get(&agent.id).copied().unwrap_or_default();
-            trends.push(AgentTrend { agent, spent, scores });
-        }
-        Ok(trends)
+        agents.truncate(SPENDERS);
+        Ok(agents)
     }
 
     async fn attention(&self, conn: &mut Conn, actor: &Actor) -> Result<Vec<Attention>, Error> {
         let now_ms = self.now_ms();
-        let until = now_ms + NOTICE_DAYS * DAY_MS;
+        let until_ms = now_ms + NOTICE_DAYS * DAY_MS;
         let workspace = &actor.workspace_id;
-        let ending = store::certificates::list_ending(conn, workspace, until, LISTED).await?;
-        let keys = store::api_keys::list(conn, workspace, None, 200).await?;
-        let certificates = ending.into_iter().map(|certificate| Attention::Certificate {
-            state: certificate.state(now_ms),
-            certificate: Box::new(certificate),
+        let span = (now_ms - EXPIRED_DAYS * DAY_MS, until_ms);
+        let urgent = store::certificates::list_urgent(conn, workspace, span, LISTED).await?;
+        let keys =
+            store::api_keys::list_ending(conn, workspace, (now_ms, until_ms), LISTED).await?;
+        let certificates = urgent.into_iter().map(|named| Attention::Certificate {
+            agent_name: named.agent_name,
+            state: named.certificate.state(now_ms),
+            certificate: Box::new(named.certificate),
         });
-        let keys = keys
-            .into_iter()
-            .filter(|k| k.state(now_ms) == ApiKeyState::Active)
-            .filter(|k| k.expires_at_ms.is_some_and(|at| at < until))
-            .map(|key| Attention::KeyExpires { key: Box::new(key) });
+        let keys = keys.into_iter().map(|key| Attention::KeyExpires { key: Box::new(key) });
         Ok(certificates.chain(keys).collect())
     }
 }

@@ -65,6 +65,25 @@ impl Zone {
         begins.map_or(day.saturating_mul(DAY_MS), |at| at.timestamp().as_millisecond())
     }
 
+    /// The instant at which the day of a text such as `2026-10-14` begins.
+    pub fn start_of_text(&self, day: &str) -> Option<i64> {
+        parse_day(day.trim()).map(|day| self.start_of_day(day))
+    }
+
+    /// The first instant behind the day of a text such as `2026-10-14`.
+    pub fn end_of_text(&self, day: &str) -> Option<i64> {
+        parse_day(day.trim()).map(|day| self.start_of_day(day + 1))
+    }
+
+    /// An instant for programs, by the clocks of the zone: `2026-10-14T13:52:00+02:00`; `Z` stands for UTC itself.
+    pub fn timestamp(&self, at_ms: i64) -> String {
+        let at = timestamp(at_ms);
+        if self.0 == TimeZone::UTC {
+            return at.to_string();
+        }
+        at.display_with_offset(self.0.to_offset(at)).to_string()
+    }
+
     /// The start of the local hour that holds an instant.
     pub(crate) fn hour_of(&self, at_ms: i64) -> i64 {
         const HOUR_MS: i64 = 3_600_000;
@@ -117,6 +136,13 @@ mod tests {
         assert_eq!(berlin.start_of_day(day + 1) - berlin.start_of_day(day), 25 * 3_600_000);
         assert_eq!(berlin.day_of(berlin.start_of_day(day)), day);
         assert_eq!(berlin.day_of(berlin.start_of_day(day) - 1), day - 1);
+        // The day of 25 hours, from its first instant to the one behind its last.
+        let start = berlin.start_of_text(" 2026-10-25 ").unwrap();
+        assert_eq!(berlin.end_of_text("2026-10-25").unwrap() - start, 25 * 3_600_000);
+        assert_eq!(berlin.start_of_text("25.10.2026"), None);
+        let hours = [2, 3].map(|n| berlin.timestamp(start + n * 3_600_000));
+        assert_eq!(hours, ["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00"]);
+        assert_eq!(Zone::default().timestamp(1_500), "1970-01-01T00:00:01.5Z");
         assert_eq!(Zone::named("Nowhere/At_All"), None);
         assert!(Zone::names().iter().any(|name| name == "Asia/Kolkata"));
     }
