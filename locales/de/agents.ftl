@@ -16,6 +16,7 @@ agents-public-text = Alle sehen Name, Beschreibung, Bewertung und Anzahl der Zah
 agents-private = Privat
 agents-private-text = Profil, Abzeichen und Zertifikate wirken für alle außer Ihnen unbekannt.
 agents-certificate = Zertifikat
+agents-activity = Letzte { $days } Tage
 agents-payments = Zahlungen
 agents-created-at = Angelegt
 agents-not-certified = Kein Zertifikat

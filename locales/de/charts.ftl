@@ -2,6 +2,13 @@ charts-money = Einnahmen und Ausgaben
 charts-received = Eingenommen
 charts-sent = Ausgegeben
 charts-before = Eingenommen, zuvor
+charts-sent-was = Ausgegeben, zuvor
+charts-glass = { $title }: Die Pfeiltasten führen durch die Werte
+charts-activity = { $count ->
+    [0] keine
+    [one] eine Zahlung in { $days } Tagen
+   *[other] { $count } Zahlungen in { $days } Tagen
+}
 charts-period = Zeitraum
 charts-received-in = Eingenommen ({ $currency })
 charts-sent-in = Ausgegeben ({ $currency })
@@ -38,6 +45,7 @@ charts-compare-off = Nichts
 charts-currency = Währung
 charts-agent = Agent
 charts-all-agents = Alle Agenten
+charts-custom = Eigene Tage
 charts-from = Von
 charts-to = Bis
 charts-apply = Anwenden

@@ -16,6 +16,7 @@ agents-public-text = Everybody can see name, description, score and the number o
 agents-private = Private
 agents-private-text = Profile, badge and certificates look unknown to everybody but you.
 agents-certificate = Certificate
+agents-activity = Last { $days } days
 agents-payments = Payments
 agents-created-at = Registered
 agents-not-certified = Not certified

@@ -2,6 +2,13 @@ charts-money = Received and spent
 charts-received = Received
 charts-sent = Spent
 charts-before = Received, before
+charts-sent-was = Spent, before
+charts-glass = { $title }: the arrow keys move through the values
+charts-activity = { $count ->
+    [0] none
+    [one] one payment in { $days } days
+   *[other] { $count } payments in { $days } days
+}
 charts-period = Period
 charts-received-in = Received ({ $currency })
 charts-sent-in = Spent ({ $currency })
@@ -38,6 +45,7 @@ charts-compare-off = Nothing
 charts-currency = Currency
 charts-agent = Agent
 charts-all-agents = All agents
+charts-custom = Custom dates
 charts-from = From
 charts-to = To
 charts-apply = Apply

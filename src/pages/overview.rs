@@ -1,12 +1,11 @@
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use service::{ChartQuery, ChartRange, Compare};
 
-use super::{DashboardPage, NoPage};
+use super::{DashboardPage, NoPage, csv_file};
 use crate::state::AppState;
 
 pub(super) fn router() -> Router<AppState> {
@@ -56,12 +55,12 @@ async fn csv(
 ) -> Response {
     match state.services.money_chart(&actor, &look.query()).await {
         Ok(chart) => {
+            let [from, to] = [chart.span().from_ms, chart.span().until_ms - 1]
+                .map(|at_ms| chart.zone.timestamp(at_ms))
+                .map(|at| at.split('T').next().unwrap_or_default().to_owned());
+            let name = format!("surety-{from}-{to}-{}", chart.currency);
             let text = app::page::with_cx(page.cx, || app::charts::csv(&chart));
-            let headers = [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"surety.csv\""),
-            ];
-            (headers, text).into_response()
+            csv_file(&name, text)
         }
         Err(error) => page.failed(error),
     }

@@ -51,6 +51,21 @@ pub fn plot(series: &[Series], (low, high): (f64, f64), steps: u32) -> String {
     }
 }
 
+/// Where each place of the lines stands, for the reading glass: thousandths from the top, lines divided by commas,
+/// places by semicolons. What is compared with stays out, and the accent comes first.
+pub fn heights(series: &[Series], (low, high): (f64, f64)) -> String {
+    let lines = [Look::First, Look::Second];
+    let lines = lines.map(|look| series.iter().find(|one| one.look == look));
+    let lines: Vec<_> = lines.into_iter().flatten().collect();
+    let places = lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
+    let height = |value: f64| (1000.0 * (high - value) / (high - low)).round().to_string();
+    let place = |at: usize| -> String {
+        let values = lines.iter().map(|line| line.values.get(at).copied().flatten());
+        values.map(|v| v.map(height).unwrap_or_default()).collect::<Vec<_>>().join(",")
+    };
+    (0..places).map(place).collect::<Vec<_>>().join(";")
+}
+
 fn draw(
     series: &[Series],
     (low, high): (f64, f64),
@@ -152,6 +167,19 @@ mod tests {
         assert!(!plot(&[], (0.0, 1.0), 4).contains("class=\"s1\""));
         let one = Series { look: Look::First, values: vec![Some(1.0)] };
         assert!(plot(&[one], (0.0, 1.0), 4).contains("class=\"s1\""));
+    }
+
+    #[test]
+    fn the_glass_knows_where_the_lines_are() {
+        let line = |look, values| Series { look, values };
+        let all = [
+            line(Look::Previous, vec![Some(9.0); 3]),
+            line(Look::Second, vec![Some(10.0), Some(0.0), Some(2.5)]),
+            line(Look::First, vec![Some(5.0), None, Some(0.0)]),
+        ];
+        assert_eq!(heights(&all, (0.0, 10.0)), "500,0;,1000;1000,750");
+        assert_eq!(heights(&all[2..], (0.0, 10.0)), "500;;1000");
+        assert_eq!(heights(&[], (0.0, 1.0)), "");
     }
 
     #[test]

@@ -52,3 +52,12 @@ pub fn label(span: Span, unit: Unit, zone: &Zone) -> String {
         Unit::Month => format::month(zone.day_of(span.from_ms)),
     }
 }
+
+/// What a bucket is called on the axis, where the other ones tell the rest.
+pub fn short_label(span: Span, unit: Unit, zone: &Zone) -> String {
+    match unit {
+        Unit::Hour => format::hour(span.from_ms),
+        Unit::Day => format::short_day(zone.day_of(span.from_ms)),
+        Unit::Month => format::month(zone.day_of(span.from_ms)),
+    }
+}

@@ -245,7 +245,7 @@ fn filters(
     let vias = vias.iter().map(|via| ((*via).to_owned(), via_label(via))).collect();
     let subject = query.subject.clone().unwrap_or_default();
     view! {
-        <form class="filters" method="get" action=HERE role="search">
+        <form class="filter-grid" method="get" action=HERE role="search">
             {choice("actor", t!("audit-who"), actors, query.actor.as_deref())}
             {choice("action", t!("audit-action"), action_options(actions), query.action.as_deref())}
             {choice("via", t!("audit-via"), vias, query.via.as_deref())}

@@ -10,8 +10,8 @@ use service::{
 use super::payment_rows::PaymentTable;
 use crate::charts::{KeyFigures, MoneyFigure, Sparkline, floor_of};
 use crate::components::{
-    Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, Pill, ScoreCell, SectionHead,
-    Table, Tone, certificate_state_label, certificate_tone, payment_status_label,
+    Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, ScoreCell, SectionHead, Table,
+    Tone, payment_status_label, payment_status_tone,
 };
 use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section};
@@ -31,6 +31,10 @@ pub(super) fn sample_call(agent: &str) -> String {
 pub fn show(overview: Overview) -> impl IntoView {
     let lead = period(&overview.chart);
     let agent = overview.newest.first().map(|agent| agent.external_id.clone());
+    let tools = (overview.agents > 0).then(|| {
+        let shown = overview.agent.as_ref().map(ToString::to_string);
+        ranges(&overview.chart, shown.as_deref())
+    });
     let body = if overview.agents == 0 {
         no_agents().into_any()
     } else {
@@ -38,7 +42,9 @@ pub fn show(overview: Overview) -> impl IntoView {
     };
     view! {
         <DashboardPage title=t!("nav-overview") section=Section::Overview>
-            <PageHead title=t!("nav-overview") lead=lead/>
+            <PageHead title=t!("nav-overview") lead=lead>
+                {tools}
+            </PageHead>
             {body}
         </DashboardPage>
     }
@@ -64,20 +70,19 @@ fn no_agents() -> impl IntoView {
 fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
     let Overview { newest, agent: shown, chart, spenders, recent, attention, .. } = overview;
     let shown = shown.map(|id| id.to_string());
+    let filters = filters(&chart, &newest, shown.as_deref());
+    let agents = by_spending(spenders, chart.currency);
+    let outcomes = outcomes(chart.by_status.clone());
     view! {
+        {filters}
         {self::attention(attention)}
         <section class="section" aria-label=t!("charts-figures")>
-            {filters(&chart, &newest, shown.as_deref())} <KeyFigures chart=&chart/>
+            <KeyFigures chart=&chart/>
         </section>
         <div class="section">
-            <MoneyFigure chart=chart.clone()/>
-            <p class="soft small mt-3">
-                {t!("zone-label")} ": " {chart.zone.name().to_owned()} " "
-                <a href="/dashboard/settings#time-zone">{t!("zone-change")}</a>
-            </p>
+            <MoneyFigure chart/>
         </div>
-        {outcomes(chart.by_status.clone())}
-        {by_spending(spenders, chart.currency)}
+        <div class="section split">{agents} {outcomes}</div>
         {self::recent(recent, agent)}
     }
 }
@@ -124,7 +129,8 @@ fn compare_label(compare: Compare) -> String {
     }
 }
 
-fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl IntoView + use<> {
+/// The ways to another stretch of time, and the file of what is shown.
+fn ranges(chart: &MoneyChart, shown: Option<&str>) -> impl IntoView + use<> {
     let ranges = ChartRange::NAMED
         .into_iter()
         .map(|range| {
@@ -137,42 +143,46 @@ fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl In
             }
         })
         .collect_view();
+    let csv = format!("/dashboard/overview.csv{}", query_of(chart, shown, None));
+    view! {
+        <nav class="segmented" aria-label=t!("charts-range")>
+            {ranges}
+        </nav>
+        <a class="button" href=csv download="">
+            <Icon of=Glyph::DOWNLOAD/>
+            {t!("charts-csv")}
+        </a>
+    }
+}
+
+fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl IntoView + use<> {
     let compare =
         Compare::ALL.iter().map(|c| (c.as_str().to_owned(), compare_label(*c))).collect::<Vec<_>>();
     let currencies =
         chart.currencies.iter().map(|c| (c.as_str().to_owned(), c.as_str().to_owned())).collect();
     let mut names = vec![(String::new(), t!("charts-all-agents"))];
     names.extend(agents.iter().map(|agent| (agent.id.to_string(), agent.name.clone())));
-    let (from, to) = ends(chart);
-    let csv = format!("/dashboard/overview.csv{}", query_of(chart, shown, None));
+    // A link may name an agent that is not among the newest.
+    if let Some(id) = shown.filter(|id| names.iter().all(|(known, _)| known != id)) {
+        names.push((id.to_owned(), id.to_owned()));
+    }
     let custom = matches!(chart.range, ChartRange::Custom { .. });
-    let hidden =
+    let range =
         (!custom).then(|| view! { <input type="hidden" name="range" value=chart.range.as_str()/> });
     // Dates win over a range: they are filled in only where they were chosen.
-    let (from, to) = if custom { (from, to) } else { (String::new(), String::new()) };
+    let (from, to) = if custom { ends(chart) } else { Default::default() };
     view! {
-        <div class="row">
-            <nav class="segmented" aria-label=t!("charts-range")>
-                {ranges}
-            </nav>
-            <a class="button" href=csv download="">
-                <Icon of=Glyph::DOWNLOAD/>
-                {t!("charts-csv")}
-            </a>
-        </div>
         <form class="filters" method="get" action="/dashboard">
-            {hidden} {choice("compare", t!("charts-compare"), compare, chart.compare.as_str())}
+            {range} {choice("agent", t!("charts-agent"), names, shown.unwrap_or_default())}
             {choice("currency", t!("charts-currency"), currencies, chart.currency.as_str())}
-            {choice("agent", t!("charts-agent"), names, shown.unwrap_or_default())}
-            <div class="field">
-                <label for="chart-from">{t!("charts-from")}</label>
-                <input class="input" id="chart-from" type="date" name="from" value=from/>
-            </div>
-            <div class="field">
-                <label for="chart-to">{t!("charts-to")}</label>
-                <input class="input" id="chart-to" type="date" name="to" value=to/>
-            </div>
-            <button class="button" type="submit">
+            {choice("compare", t!("charts-compare"), compare, chart.compare.as_str())}
+            <details class="filter-more" open=custom>
+                <summary class="button button-quiet">{t!("charts-custom")}</summary>
+                <div class="filters">
+                    {day("from", t!("charts-from"), from)} {day("to", t!("charts-to"), to)}
+                </div>
+            </details>
+            <button class="button filter-go" type="submit">
                 {t!("charts-apply")}
             </button>
         </form>
@@ -185,7 +195,6 @@ fn choice(
     options: Vec<(String, String)>,
     chosen: &str,
 ) -> impl IntoView + use<> {
-    let id = format!("chart-{name}");
     let options = options
         .into_iter()
         .map(|(value, label)| {
@@ -194,12 +203,21 @@ fn choice(
         })
         .collect_view();
     view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <select class="input" id=id name=name>
+        <span class="select">
+            <select class="input" name=name aria-label=label>
                 {options}
             </select>
-        </div>
+            <Icon of=Glyph::DOWN/>
+        </span>
+    }
+}
+
+fn day(name: &'static str, label: String, value: String) -> impl IntoView {
+    view! {
+        <label class="filter-day">
+            <span>{label}</span>
+            <input class="input" type="date" name=name value=value/>
+        </label>
     }
 }
 
@@ -208,27 +226,41 @@ fn outcomes(by_status: Vec<StatusCount>) -> impl IntoView {
     let rows = by_status
         .into_iter()
         .map(|StatusCount { status, count, .. }| {
-            let width = format!("{}%", 100 * count / all.max(1));
+            let width = format!("{}%", format::plain_percent(count, all));
+            let class = format!("bar {}", payment_status_tone(status).class());
             view! {
                 <tr>
-                    <th scope="row">{payment_status_label(status)}</th>
-                    <td class="num">{format::number(count)}</td>
-                    <td class="num">{format::percent(count, all)}</td>
-                    <td class="p1">
-                        <svg class="bar" aria-hidden="true">
+                    <th scope="row" class="fit">
+                        {payment_status_label(status)}
+                    </th>
+                    <td class="fill p1">
+                        <svg class=class aria-hidden="true">
                             <rect width=width height="100%" rx="2"></rect>
                         </svg>
                     </td>
+                    <td class="num">{format::number(count)}</td>
+                    <td class="num soft">{format::percent(count, all)}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
-        <section class="section" aria-labelledby="h-outcomes">
-            <SectionHead id="h-outcomes" title=t!("overview-outcomes") lead=t!("overview-days")/>
+        <section aria-labelledby="h-outcomes">
+            <SectionHead id="h-outcomes" title=t!("overview-outcomes")/>
             <Table label=t!("overview-outcomes")>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("payments-status")}</th>
+                        <th scope="col" class="p1">
+                            <span class="visually-hidden">{t!("overview-share")}</span>
+                        </th>
+                        <th scope="col" class="num">{t!("agents-payments")}</th>
+                        <th scope="col" class="num">{t!("overview-share")}</th>
+                    </tr>
+                </thead>
                 <tbody>{rows}</tbody>
             </Table>
+            <p class="muted small mt-3">{t!("overview-days")}</p>
         </section>
     }
 }
@@ -239,13 +271,16 @@ fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
         .into_iter()
         .map(|AgentTrend { agent, spent, scores }| {
             let today = scores.last().and_then(|point| point.score);
-            let score = today.map(|s| view! { <ScoreCell score=s grade=Grade::of(s)/> });
+            let score = match today {
+                Some(score) => view! { <ScoreCell score grade=Grade::of(score)/> }.into_any(),
+                None => view! { <span class="muted">{t!("charts-score-none")}</span> }.into_any(),
+            };
             let href = format!("/dashboard/agents/{}", agent.id);
             view! {
                 <tr>
                     <th scope="row">
                         <a class="cell-link" href=href>
-                            {agent.name}
+                            <bdi>{agent.name}</bdi>
                         </a>
                     </th>
                     <td>{score}</td>
@@ -263,8 +298,10 @@ fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
     (!rows.is_empty()).then(|| {
         let scale = (floor > 0).then(|| t!("charts-scale", floor = floor));
         view! {
-            <section class="section" aria-labelledby="h-spenders">
-                <SectionHead id="h-spenders" title=t!("overview-spenders")/>
+            <section aria-labelledby="h-spenders">
+                <SectionHead id="h-spenders" title=t!("overview-spenders")>
+                    <a href="/dashboard/agents">{t!("overview-all-agents")}</a>
+                </SectionHead>
                 <Table label=t!("overview-spenders")>
                     <thead>
                         <tr>
@@ -296,44 +333,58 @@ fn attention(items: Vec<Attention>) -> impl IntoView {
 
 fn attention_item(item: Attention) -> impl IntoView {
     match item {
-        Attention::Certificate { certificate, state } => {
+        Attention::Certificate { agent_name, certificate, state } => {
             let when = format::date(certificate.valid_until_ms);
-            let text = match state {
-                CertificateState::Suspended => t!("overview-certificate-suspended"),
-                CertificateState::Expired => t!("overview-certificate-expired", date = when),
-                _ => t!("overview-certificate-expires", date = when),
+            let agent = agent_name.as_str();
+            let (title, text, tone) = match state {
+                CertificateState::Suspended => (
+                    t!("overview-certificate-suspended", agent = agent),
+                    t!("overview-certificate-suspended-text"),
+                    "bad",
+                ),
+                CertificateState::Expired => (
+                    t!("overview-certificate-expired", agent = agent, date = when),
+                    t!("overview-certificate-expired-text"),
+                    "warn",
+                ),
+                _ => (
+                    t!("overview-certificate-expires", agent = agent, date = when),
+                    t!("overview-certificate-expires-text", score = certificate.score),
+                    "warn",
+                ),
             };
-            let href = format!("/dashboard/agents/{}", certificate.agent_id);
-            view! {
-                <li>
-                    <Icon of=Glyph::CERTIFICATE/>
-                    <div>
-                        <b>
-                            <a href=href>{certificate.gopi_id}</a>
-                        </b>
-                        <p>{text}</p>
-                    </div>
-                    <Pill tone=certificate_tone(state) label=certificate_state_label(state)/>
-                </li>
-            }
-            .into_any()
+            let href = format!("/dashboard/agents/{}/certificates", certificate.agent_id);
+            task((Glyph::CERTIFICATE, tone), (title, text), (href, t!("overview-renew"))).into_any()
         }
         Attention::KeyExpires { key } => {
-            let text =
-                key.expires_at_ms.map(|at| t!("overview-key-expires", date = format::date(at)));
-            view! {
-                <li>
-                    <Icon of=Glyph::API_KEY/>
-                    <div>
-                        <b>
-                            <a href="/dashboard/api-keys">{key.name}</a>
-                        </b>
-                        <p>{text}</p>
-                    </div>
-                </li>
-            }
-            .into_any()
+            let when = key.expires_at_ms.map(format::date).unwrap_or_default();
+            let title = t!("overview-key-expires", name = key.name.as_str(), date = when);
+            let href = format!("/dashboard/api-keys/{}", key.id);
+            let text = t!("overview-key-expires-text");
+            task((Glyph::API_KEY, "warn"), (title, text), (href, t!("keys-rotate"))).into_any()
         }
+    }
+}
+
+fn task(
+    (glyph, tone): (Glyph, &'static str),
+    (title, text): (String, String),
+    (href, action): (String, String),
+) -> impl IntoView {
+    view! {
+        <li>
+            <span class=format!("icon-{tone}")>
+                <Icon of=glyph/>
+            </span>
+            <div>
+                <b>{title.clone()}</b>
+                <p>{text}</p>
+            </div>
+            <a class="button button-sm" href=href>
+                {action}
+                <span class="visually-hidden">": " {title}</span>
+            </a>
+        </li>
     }
 }
 
@@ -351,7 +402,9 @@ fn recent(payments: Vec<Payment>, agent: Option<String>) -> impl IntoView {
     };
     view! {
         <section class="section" aria-labelledby="h-recent">
-            <SectionHead id="h-recent" title=t!("overview-recent")/>
+            <SectionHead id="h-recent" title=t!("overview-recent")>
+                <a href="/dashboard/payments">{t!("overview-all-payments")}</a>
+            </SectionHead>
             {body}
         </section>
     }

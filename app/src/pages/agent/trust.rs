@@ -24,7 +24,7 @@ pub fn trust(detail: AgentDetail, scored: AgentScore, span: HistorySpan) -> impl
     let certify = allowed && scored.score.is_ok();
     let external_id = detail.agent.external_id.clone();
     let island = what_if(&scored);
-    let history = history(&scored, span);
+    let history = history(detail.agent.id.as_str(), &scored, span);
     let upgrade = (!allowed).then(|| {
         let needed = plan_label(model::Plan::Basic);
         view! { <Banner tone=Tone::Neutral text=t!("agent-plan", plan = needed)/> }
@@ -82,7 +82,8 @@ fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
 }
 
 /// How the score came to be what it is; nothing before there was a first one.
-fn history(scored: &AgentScore, span: HistorySpan) -> impl IntoView + use<> {
+fn history(id: &str, scored: &AgentScore, span: HistorySpan) -> impl IntoView + use<> {
+    let csv = format!("/dashboard/agents/{id}/score.csv?history={}", span.as_str());
     let points = scored.history(span);
     let known = points.iter().any(|point| point.score.is_some());
     known.then(|| {
@@ -105,9 +106,15 @@ fn history(scored: &AgentScore, span: HistorySpan) -> impl IntoView + use<> {
         view! {
             <section class="section" aria-labelledby="h-history">
                 <SectionHead id="h-history" title=t!("charts-score")>
-                    <nav class="segmented" aria-label=t!("charts-score")>
-                        {links}
-                    </nav>
+                    <div class="row">
+                        <nav class="segmented" aria-label=t!("charts-score")>
+                            {links}
+                        </nav>
+                        <a class="button button-sm" href=csv download="">
+                            <Icon of=Glyph::DOWNLOAD/>
+                            {t!("charts-csv")}
+                        </a>
+                    </div>
                 </SectionHead>
                 <ScoreFigure points/>
             </section>
