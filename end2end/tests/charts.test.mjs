@@ -81,8 +81,10 @@ for (const javaScriptEnabled of [true, false]) {
     const file = await readFile(await (await download).path(), "utf8");
     const lines = file.trim().split("\r\n");
     assert.equal(lines.length, 31);
+    assert.match((await download).suggestedFilename(), /^surety-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d-EUR\.csv$/);
     assert.deepEqual(lines.at(-1).split(",").slice(1).map(Number), cells.map((text) => Number(text.replaceAll(",", ""))));
 
+    await page.locator(".filter-more summary").click();
     await page.locator("[name=from]").fill("2020-01-01");
     await page.locator("[name=to]").fill("2020-01-05");
     await page.locator("form.filters button").click();
@@ -93,6 +95,71 @@ for (const javaScriptEnabled of [true, false]) {
     page.quiet();
   });
 }
+
+for (const [locale, lead] of [["en-GB", "Received"], ["de-DE", "Eingenommen"]]) {
+  test(`the reading glass says what the table says, by pointer and by keys, ${locale}`, async () => {
+    const page = await signedIn({ locale });
+    await hydrated(page);
+    const glass = page.locator(".chart-glass").first();
+    const tip = page.locator(".chart-tip").first();
+    const cells = async (row) => rows(page).nth(row).locator("th, td").allTextContents();
+    const shown = async () => [await tip.locator("b").textContent(), ...(await tip.locator("dd").allTextContents())];
+    assert.ok(await tip.isHidden());
+
+    await glass.scrollIntoViewIfNeeded();
+    const box = await glass.boundingBox();
+    await page.mouse.move(box.x + 1, box.y + box.height / 2);
+    await tip.waitFor();
+    assert.deepEqual(await shown(), await cells(0));
+    assert.equal(await tip.locator("dt").first().textContent(), lead);
+    await page.mouse.move(box.x + (box.width * 10.4) / 29, box.y + 20);
+    assert.deepEqual(await shown(), await cells(10));
+    const tipBox = await tip.boundingBox();
+    assert.ok(tipBox.x >= box.x && tipBox.x + tipBox.width <= box.x + box.width + 1, "the tip stays over the chart");
+    const live = page.locator(".plot [aria-live=polite]").first();
+    assert.equal((await live.textContent()).trim(), "", "a pointer is not spoken");
+    await page.mouse.move(0, 0);
+    await tip.waitFor({ state: "hidden" });
+
+    await glass.focus();
+    assert.deepEqual(await shown(), await cells(29));
+    await page.keyboard.press("ArrowLeft");
+    assert.deepEqual(await shown(), await cells(28));
+    assert.equal(await glass.getAttribute("aria-valuetext"), (await cells(28))[0]);
+    assert.ok((await live.textContent()).startsWith(`${lead} ${(await cells(28))[1]}`), await live.textContent());
+    await page.keyboard.press("Home");
+    assert.deepEqual(await shown(), await cells(0));
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowRight");
+    assert.deepEqual(await shown(), await cells(29), "there is nothing behind the end");
+    await page.keyboard.press("Escape");
+    await tip.waitFor({ state: "hidden" });
+    assert.equal((await live.textContent()).trim(), "");
+
+    // The score's table begins with the newest day.
+    await page.goto(`/dashboard/agents/${agent.id}?history=90d`);
+    await hydrated(page);
+    await glass.focus();
+    const newest = await page.locator("#score-table tbody tr").first().locator("th, td").allTextContents();
+    assert.deepEqual(await shown(), newest);
+    await page.context().close();
+    page.quiet();
+  });
+}
+
+test("without script there is no glass, and the scores are a file", async () => {
+  const page = await signedIn({ javaScriptEnabled: false });
+  assert.ok(await page.locator(".chart-glass").first().isHidden());
+  await page.goto("/dashboard/agents");
+  assert.equal(await page.locator("svg.spark").count(), 2);
+  await page.goto(`/dashboard/agents/${agent.id}?history=90d`);
+  const download = page.waitForEvent("download");
+  await page.locator('a[href$="score.csv?history=90d"]').click();
+  const file = await readFile(await (await download).path(), "utf8");
+  assert.equal(file.trim().split("\r\n").length, 91);
+  await page.context().close();
+  page.quiet();
+});
 
 test("the workspace moves to another time zone", async () => {
   const page = await signedIn({ locale: "de-DE", javaScriptEnabled: false });
