@@ -134,9 +134,15 @@ async fn the_payments_page_and_its_file_filter_by_the_days_that_they_show() {
     assert!(file.contains(",2026-10-12T23:59:00+02:00,3.33,"), "{file}");
     // The filter that is set is named by the day that was chosen, not by the one behind it.
     assert!(page.contains("12 Oct 2026") && !page.contains("13 Oct 2026"), "{page}");
-    // The audit log, too: everything happened on one day here.
-    let audit = browser.page("/dashboard/audit-log?from=2026-10-15", 200).await;
-    assert!(!audit.contains("agent.created"), "{audit}");
+    // The audit log, too: two hours before midnight in UTC it is the next day in Berlin.
+    world.wait_ms(10 * 3_600_000);
+    let late = [("name", "Late"), ("framework", "langchain"), ("visibility", "public")];
+    browser.post("create_agent", &late).await;
+    let entry = "href=\"/dashboard/audit-log/aud_";
+    let first = browser.page("/dashboard/audit-log?to=2026-10-14", 200).await;
+    let second = browser.page("/dashboard/audit-log?from=2026-10-15&to=2026-10-15", 200).await;
+    assert!(first.matches(entry).count() > 1, "{first}");
+    assert_eq!(second.matches(entry).count(), 1, "{second}");
 }
 
 #[tokio::test]
