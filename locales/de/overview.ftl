@@ -6,6 +6,7 @@ overview-certificate-expired = Das Zertifikat von { $agent } ist am { $date } ab
 overview-certificate-expired-text = Badge und Profil zeigen keins, bis es ein neues gibt.
 overview-certificate-expires = Das Zertifikat von { $agent } läuft am { $date } ab
 overview-certificate-expires-text = Bewertung { $score } bei der Ausstellung. Ein neues lässt sich jederzeit ausstellen.
+overview-more = { $count } weitere zeigen
 overview-renew = Erneuern
 overview-key-expires = Der Schlüssel { $name } läuft am { $date } ab
 overview-key-expires-text = Wer ihn dann noch benutzt, wird abgewiesen.

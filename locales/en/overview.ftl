@@ -6,6 +6,7 @@ overview-certificate-expired = The certificate of { $agent } ended on { $date }
 overview-certificate-expired-text = Badge and profile show none until there is a new one.
 overview-certificate-expires = The certificate of { $agent } ends on { $date }
 overview-certificate-expires-text = Score { $score } when it was issued. A new one can be issued any time.
+overview-more = Show { $count } more
 overview-renew = Renew
 overview-key-expires = The key { $name } ends on { $date }
 overview-key-expires-text = Whoever still uses it is refused from then on.

@@ -44,9 +44,22 @@ pub fn csv(chart: &MoneyChart) -> String {
     text
 }
 
+/// Whether an hour has the name of the one before or behind it, because the clocks go back.
+fn comes_twice(at_ms: i64, zone: &Zone) -> bool {
+    const HOUR_MS: i64 = 3_600_000;
+    let [before, at, behind] =
+        [-HOUR_MS, 0, HOUR_MS].map(|shift| zone.offset_ms(at_ms.saturating_add(shift)));
+    before > at || at > behind
+}
+
 /// What a bucket is called on the page.
 pub fn label(span: Span, unit: Unit, zone: &Zone) -> String {
     match unit {
+        Unit::Hour if comes_twice(span.from_ms, zone) => {
+            let at = zone.timestamp(span.from_ms);
+            let offset = at.len().checked_sub("+02:00".len()).and_then(|from| at.get(from..));
+            format!("{} ({})", format::date_time(span.from_ms), offset.unwrap_or_default())
+        }
         Unit::Hour => format::date_time(span.from_ms),
         Unit::Day => format::day(zone.day_of(span.from_ms)),
         Unit::Month => format::month(zone.day_of(span.from_ms)),
@@ -59,5 +72,21 @@ pub fn short_label(span: Span, unit: Unit, zone: &Zone) -> String {
         Unit::Hour => format::hour(span.from_ms),
         Unit::Day => format::short_day(zone.day_of(span.from_ms)),
         Unit::Month => format::month(zone.day_of(span.from_ms)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hour_that_comes_twice_is_known() {
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        let midnight = berlin.start_of_text("2026-10-25").unwrap();
+        let twice: Vec<_> =
+            (0..25).filter(|n| comes_twice(midnight + n * 3_600_000, &berlin)).collect();
+        assert_eq!(twice, [2, 3]);
+        let spring = berlin.start_of_text("2026-03-29").unwrap();
+        assert!((0..23).all(|n| !comes_twice(spring + n * 3_600_000, &berlin)));
     }
 }

@@ -233,7 +233,7 @@ fn outcomes(by_status: Vec<StatusCount>) -> impl IntoView {
                     <th scope="row" class="fit">
                         {payment_status_label(status)}
                     </th>
-                    <td class="fill p1">
+                    <td class="fill p0">
                         <svg class=class aria-hidden="true">
                             <rect width=width height="100%" rx="2"></rect>
                         </svg>
@@ -251,7 +251,7 @@ fn outcomes(by_status: Vec<StatusCount>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{t!("payments-status")}</th>
-                        <th scope="col" class="p1">
+                        <th scope="col" class="p0">
                             <span class="visually-hidden">{t!("overview-share")}</span>
                         </th>
                         <th scope="col" class="num">{t!("agents-payments")}</th>
@@ -284,7 +284,7 @@ fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
                         </a>
                     </th>
                     <td>{score}</td>
-                    <td class="p1">
+                    <td class="p0">
                         <Sparkline points=scores floor/>
                     </td>
                     <td class="num">
@@ -307,7 +307,7 @@ fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
                         <tr>
                             <th scope="col">{t!("charts-agent")}</th>
                             <th scope="col">{t!("score-score")}</th>
-                            <th scope="col" class="p1">{t!("overview-trend")}</th>
+                            <th scope="col" class="p0">{t!("overview-trend")}</th>
                             <th scope="col" class="num">{t!("charts-sent")}</th>
                         </tr>
                     </thead>
@@ -319,13 +319,28 @@ fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
     })
 }
 
+/// The figures should not be pushed off the screen.
+const AT_ONCE: usize = 3;
+
 fn attention(items: Vec<Attention>) -> impl IntoView {
-    (!items.is_empty()).then(|| {
-        let items = items.into_iter().map(attention_item).collect_view();
+    let mut items = items.into_iter().map(attention_item);
+    let first: Vec<_> = items.by_ref().take(AT_ONCE).collect();
+    let rest: Vec<_> = items.collect();
+    let more = i64::try_from(rest.len()).unwrap_or(i64::MAX);
+    (!first.is_empty()).then(|| {
+        let rest = (more > 0).then(|| {
+            view! {
+                <details class="mt-3">
+                    <summary>{t!("overview-more", count = more)}</summary>
+                    <ul class="tasks mt-3">{rest}</ul>
+                </details>
+            }
+        });
         view! {
             <section class="section" aria-labelledby="h-attention">
                 <SectionHead id="h-attention" title=t!("overview-attention")/>
-                <ul class="tasks">{items}</ul>
+                <ul class="tasks">{first}</ul>
+                {rest}
             </section>
         }
     })
