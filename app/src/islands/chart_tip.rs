@@ -1,9 +1,20 @@
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// The view box of the drawing, in both directions.
-const SIZE: i32 = 1000;
+/// The drawing's own width and height.
+const SIZE: usize = 1000;
+
+/// What the glass knows. It changes the page by hand: a signal for each attribute would weigh three times as much.
+struct Glass {
+    table: String,
+    newest_first: bool,
+    heights: String,
+    last: usize,
+    /// Where it is.
+    place: Option<usize>,
+}
 
 /// A reading glass over a chart: by pointer and by arrow keys it says what one place of the chart stands for. It reads
 /// the table that stands under the chart, so that both say the same. Without script there is only the table.
@@ -21,154 +32,165 @@ pub fn ChartTip(
     /// What it is, for those who cannot see it.
     label: String,
 ) -> impl IntoView {
-    let heights: Vec<Vec<Option<i32>>> = heights
-        .split(';')
-        .map(|place| place.split(',').map(|height| height.parse().ok()).collect())
-        .collect();
-    let last = heights.len() - 1;
-    let lines = heights.first().map_or(0, Vec::len);
-    let heights = StoredValue::new(heights);
-    let ready = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
-    let place = RwSignal::new(None::<usize>);
-    let words = Memo::new(move |_| {
-        let row = place.get().map(|at| if newest_first { last - at } else { at });
-        row.map(|row| read(&table, row)).unwrap_or_default()
-    });
-    // Set by keys alone: a pointer passes more places than one wants to hear of.
-    let spoken = RwSignal::new(String::new());
-    let spoken_names = names.clone();
-    let speak = move || {
-        let values = words.with_untracked(|words| {
-            let values = spoken_names.iter().zip(words.iter().skip(1));
-            values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
-        });
-        spoken.set(values);
-    };
-    let on_focus = {
-        let speak = speak.clone();
-        move |_| {
-            // A pointer has chosen its place before the focus follows it.
-            if place.get_untracked().is_none() {
-                place.set(Some(last));
-                speak();
-            }
-        }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        let at = place.get_untracked().unwrap_or(last);
-        let to = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => Some(at.saturating_sub(1)),
-            "ArrowRight" | "ArrowUp" => Some(last.min(at + 1)),
-            "Home" => Some(0),
-            "End" => Some(last),
-            "Escape" => None,
-            _ => return,
-        };
-        event.prevent_default();
-        place.set(to);
-        speak();
-    };
+    let last = heights.matches(';').count();
+    let lines = heights.split(';').next().map_or(0, |place| place.split(',').count());
+    let glass = StoredValue::new(Glass { table, newest_first, heights, last, place: None });
+    let waiting = RwSignal::new(true);
+    Effect::new(move |_| waiting.set(false));
     let point = move |event: PointerEvent| {
-        let width = target(&event).client_width().max(1);
-        let span = i32::try_from(last).unwrap_or(i32::MAX);
-        // Rounded to the nearest place, in whole numbers.
-        let at = (2 * event.offset_x().clamp(0, width) * span + width) / (2 * width);
-        place.set(usize::try_from(at).ok().map(|at| at.min(last)));
+        let root: Element = event_target(&event);
+        glass.update_value(|glass| {
+            let width = usize::try_from(root.client_width()).unwrap_or(0).max(1);
+            let x = usize::try_from(event.offset_x()).unwrap_or(0);
+            // Rounded to the nearest place, in whole numbers.
+            let place = (2 * x * glass.last + width) / (2 * width);
+            glass.show(&root, Some(place.min(glass.last)), false);
+        });
     };
     let leave = move |event: PointerEvent| {
         // A finger that is lifted has left, too, and what it pointed at should stay.
         if event.pointer_type() != "touch" {
-            place.set(None);
+            glass.update_value(|glass| glass.show(&event_target(&event), None, false));
         }
     };
-    let x = move || {
-        let span = i32::try_from(last.max(1)).unwrap_or(i32::MAX);
-        place.get().and_then(|at| i32::try_from(at).ok()).map_or(0, |at| at * SIZE / span)
+    let press = move |event: KeyboardEvent| {
+        glass.update_value(|glass| {
+            if let Some(place) = glass.after(&event.key()) {
+                event.prevent_default();
+                glass.show(&event_target(&event), place, true);
+            }
+        });
     };
-    let tip = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
-        // Through the object model: the content security policy refuses an attribute.
-        if let Some(tip) = tip.get() {
-            let tip: &HtmlElement = &tip;
-            let at = format!("{}.{}%", x() / 10, x() % 10);
-            // It fails only for an object that is none.
-            let _ = tip.style().set_property("--x", &at);
-        }
-    });
     let dots = (0..lines)
-        .map(|line| {
-            let class = if line == 0 { "s1 dot" } else { "s2 dot" };
-            let path = move || {
-                let y =
-                    heights.with_value(|all| place.get().and_then(|at| *all.get(at)?.get(line)?));
-                y.map(|y| format!("M{} {y}h0", x()))
-            };
-            view! { <path class=class d=path></path> }
-        })
+        .map(|line| view! { <path class=if line == 0 { "s1 dot" } else { "s2 dot" }></path> })
         .collect_view();
     let values = names
         .into_iter()
-        .enumerate()
-        .map(|(n, name)| {
-            let value = move || words.with(|words| words.get(n + 1).cloned());
+        .map(|name| {
             view! {
                 <dt>{name}</dt>
-                <dd>{value}</dd>
+                <dd></dd>
             }
         })
         .collect_view();
     view! {
         <div
             class="chart-glass"
-            hidden=move || !ready.get()
+            hidden=waiting
             tabindex="0"
             role="slider"
             aria-label=label
             aria-valuemin="1"
             aria-valuemax=(last + 1).to_string()
-            aria-valuenow=move || (place.get().unwrap_or(last) + 1).to_string()
-            aria-valuetext=move || words.with(|words| words.first().cloned())
+            aria-valuenow=(last + 1).to_string()
             on:pointermove=point
             on:pointerdown=point
             on:pointerleave=leave
-            on:keydown=on_key
-            on:focus=on_focus
-            on:blur=move |_| {
-                place.set(None);
-                spoken.set(String::new());
+            on:keydown=press
+            on:focus=move |event| {
+                glass
+                    .update_value(|glass| {
+                        // A pointer has chosen its place before the focus follows it.
+                        if glass.place.is_none() {
+                            glass.show(&event_target(&event), Some(glass.last), true);
+                        }
+                    });
+            }
+            on:blur=move |event| {
+                glass.update_value(|glass| glass.show(&event_target(&event), None, false));
             }
         >
-            <div hidden=move || place.get().is_none()>
+            <div hidden>
                 <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
-                    <line class="cursor" x1=x x2=x y1="0" y2="1000"></line>
+                    <line class="cursor" y1="0" y2="1000"></line>
                     {dots}
                 </svg>
-                <div class="chart-tip" node_ref=tip>
-                    <b>{move || words.with(|words| words.first().cloned())}</b>
+                <div class="chart-tip">
+                    <b></b>
                     <dl>{values}</dl>
                 </div>
             </div>
         </div>
-        <p class="visually-hidden" aria-live="polite">
-            {spoken}
-        </p>
+        <p class="visually-hidden" aria-live="polite"></p>
     }
 }
 
-fn target(event: &PointerEvent) -> Element {
-    event_target(event)
+impl Glass {
+    /// Where a key leads to; nothing if the key is none of its own.
+    fn after(&self, key: &str) -> Option<Option<usize>> {
+        let at = self.place.unwrap_or(self.last);
+        match key {
+            "ArrowLeft" | "ArrowDown" => Some(Some(at.saturating_sub(1))),
+            "ArrowRight" | "ArrowUp" => Some(Some(self.last.min(at + 1))),
+            "Home" => Some(Some(0)),
+            "End" => Some(Some(self.last)),
+            "Escape" => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Moves to a place, or away; keys speak, because a pointer passes more places than one wants to hear of.
+    fn show(&mut self, root: &Element, place: Option<usize>, speak: bool) {
+        self.place = place;
+        let spoken = place.and_then(|place| self.fill(root, place)).filter(|_| speak);
+        if let Some(inner) = root.first_element_child() {
+            set(&inner, "hidden", place.is_none().then_some(""));
+        }
+        if let Some(live) = root.next_element_sibling() {
+            live.set_text_content(spoken.as_deref());
+        }
+    }
+
+    /// Draws the place and writes its values; returns them as a sentence.
+    fn fill(&self, root: &Element, place: usize) -> Option<String> {
+        let svg = root.query_selector("svg").ok()??;
+        let x = (place * SIZE / self.last.max(1)).to_string();
+        let cursor = svg.first_element_child()?;
+        set(&cursor, "x1", Some(&x));
+        set(&cursor, "x2", Some(&x));
+        let mut dot = cursor.next_element_sibling();
+        for y in self.heights.split(';').nth(place)?.split(',') {
+            let here = dot?;
+            let path = ["M", &x, " ", y, "h0"].concat();
+            set(&here, "d", (!y.is_empty()).then_some(path.as_str()));
+            dot = here.next_element_sibling();
+        }
+        let tip = svg.next_element_sibling()?;
+        // Through the object model: the content security policy refuses an attribute. In thousandths of the width.
+        let _ = tip.unchecked_ref::<HtmlElement>().style().set_property("--x", &x);
+        let mut cell = self.row(place)?.first_element_child()?;
+        let title = tip.first_element_child()?;
+        title.set_text_content(cell.text_content().as_deref());
+        set(root, "aria-valuenow", Some(&(place + 1).to_string()));
+        set(root, "aria-valuetext", cell.text_content().as_deref());
+        let mut spoken = String::new();
+        let mut name = title.next_element_sibling()?.first_element_child();
+        while let Some(here) = name {
+            cell = cell.next_element_sibling()?;
+            let value = here.next_element_sibling()?;
+            let text = cell.text_content()?;
+            value.set_text_content(Some(&text));
+            spoken.push_str(if spoken.is_empty() { "" } else { ", " });
+            spoken.push_str(&here.text_content()?);
+            spoken.push(' ');
+            spoken.push_str(&text);
+            name = value.next_element_sibling();
+        }
+        Some(spoken)
+    }
+
+    fn row(&self, place: usize) -> Option<Element> {
+        let row = if self.newest_first { self.last - place } else { place };
+        let row = (row + 1).to_string();
+        let selector = ["#", &self.table, " tbody tr:nth-child(", &row, ")"].concat();
+        document().query_selector(&selector).ok()?
+    }
 }
 
-/// The cells of a row of the table, the heading first.
-fn read(table: &str, row: usize) -> Vec<String> {
-    let row = format!("#{table} tbody tr:nth-child({})", row + 1);
-    let row = document().query_selector(&row).ok().flatten();
-    let mut cell = row.and_then(|row| row.first_element_child());
-    std::iter::from_fn(|| {
-        let here = cell.take()?;
-        cell = here.next_element_sibling();
-        here.text_content()
-    })
-    .collect()
+fn set(element: &Element, name: &str, value: Option<&str>) {
+    // Both fail only for names that no attribute can have.
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
 }
