@@ -26,6 +26,8 @@
 #[cfg(feature = "ssr")]
 #[macro_use]
 pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod charts;
 pub mod components;
 pub mod islands;
 #[cfg(feature = "ssr")]

@@ -51,7 +51,7 @@ async function signIn(server, email, options = {}) {
 async function auditLog(page) {
   await page.goto("/dashboard/audit-log");
   assert.match(await inMain(page), /Agent changed[\s\S]*Agent created[\s\S]*Account created/);
-  const filters = page.locator("form.filters");
+  const filters = page.locator("form.filter-grid");
   await filters.locator("[name=action]").selectOption("agent.updated");
   await filters.locator("[name=via]").selectOption("token");
   await filters.locator("button").click();
@@ -73,7 +73,7 @@ async function auditLog(page) {
 async function operatorPages(page, tenant, server) {
   await page.goto("/dashboard/operator");
   await page.locator("#search").fill("söhne");
-  await page.locator("form.filters button").click();
+  await page.locator("form.filter-grid button").click();
   await page.waitForURL("**/operator?q=**");
   await page.locator("tbody a").first().click();
   await page.waitForURL("**/accounts/wsp_*");

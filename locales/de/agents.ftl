@@ -16,6 +16,7 @@ agents-public-text = Alle sehen Name, Beschreibung, Bewertung und Anzahl der Zah
 agents-private = Privat
 agents-private-text = Profil, Abzeichen und Zertifikate wirken für alle außer Ihnen unbekannt.
 agents-certificate = Zertifikat
+agents-activity = Letzte { $days } Tage
 agents-payments = Zahlungen
 agents-created-at = Angelegt
 agents-not-certified = Kein Zertifikat
@@ -44,7 +45,7 @@ agent-next-text =
         [one] einem Tag
        *[other] { $days } Tagen
     } bei Ihrem Tempo.
-agent-computed = Berechnet { $time } UTC mit trust-score/1.
+agent-computed = Berechnet { $time } ({ $zone }) mit trust-score/1.
 agent-right = Gut gegangen
 agent-right-of = { $right } von { $counted }
 agent-success = Erfolgsquote

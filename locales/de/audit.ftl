@@ -1,4 +1,4 @@
-audit-lead = Jede Änderung in diesem Arbeitsbereich: wer, was, wann und wie angemeldet. Zeiten in UTC.
+audit-lead = Jede Änderung in diesem Arbeitsbereich: wer, was, wann und wie angemeldet. Zeiten in { $zone }.
 audit-payments = Zahlungen tragen einen eigenen Hash und werden hier nicht wiederholt.
 audit-to-payments = Zu den Zahlungen
 audit-csv = CSV

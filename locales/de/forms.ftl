@@ -47,6 +47,7 @@ rule-out-of-range = Das Jahr muss zwischen 1970 und 9999 liegen.
 rule-control-characters = Steuerzeichen sind hier nicht erlaubt.
 rule-days = Geben Sie eine Anzahl von Tagen zwischen 1 und { $max } ein.
 rule-mismatch = Das stimmt nicht überein.
+rule-time-zone = Wählen Sie eine Zeitzone wie Europe/Berlin.
 error-address = Dieser API-Schlüssel gilt nicht für die Adresse { $address }.
 rule-network = „{ $given }“ ist weder eine Adresse noch ein Netz. So sehen sie aus: 203.0.113.0/24 oder 2001:db8::/32.
 rule-key-revoked = Dieser Schlüssel ist widerrufen. Legen Sie einen neuen an.

@@ -1,4 +1,4 @@
-payments-lead = Ein Hauptbuch für alle Zahlungswege. Zeiten in UTC.
+payments-lead = Ein Hauptbuch für alle Zahlungswege. Zeiten in { $zone }.
 payments-one = Zahlung
 payments-export = CSV exportieren
 payments-counterparty = Empfänger
@@ -7,7 +7,7 @@ payments-reference = Referenz
 payments-rail = Zahlungsweg
 payments-status = Zustand
 payments-amount = Betrag
-payments-time = Zeit (UTC)
+payments-time = Zeit ({ $zone })
 payments-agent = Agent
 payments-currency = Währung
 payments-direction = Richtung

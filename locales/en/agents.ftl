@@ -16,6 +16,7 @@ agents-public-text = Everybody can see name, description, score and the number o
 agents-private = Private
 agents-private-text = Profile, badge and certificates look unknown to everybody but you.
 agents-certificate = Certificate
+agents-activity = Last { $days } days
 agents-payments = Payments
 agents-created-at = Registered
 agents-not-certified = Not certified
@@ -44,7 +45,7 @@ agent-next-text =
         [one] one day
        *[other] { $days } days
     } at your own pace.
-agent-computed = Computed { $time } UTC with trust-score/1.
+agent-computed = Computed { $time } ({ $zone }) with trust-score/1.
 agent-right = Went right
 agent-right-of = { $right } of { $counted }
 agent-success = Success rate

@@ -1,4 +1,4 @@
-audit-lead = Every change to this workspace: who, what, when, and how they had signed in. Times are UTC.
+audit-lead = Every change to this workspace: who, what, when, and how they had signed in. Times are in { $zone }.
 audit-payments = Payments carry a hash of their own and are not repeated here.
 audit-to-payments = To the payments
 audit-csv = CSV

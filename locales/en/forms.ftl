@@ -47,6 +47,7 @@ rule-out-of-range = The year must lie between 1970 and 9999.
 rule-control-characters = Control characters are not allowed here.
 rule-days = Enter a number of days from 1 to { $max }.
 rule-mismatch = This does not match.
+rule-time-zone = Choose a time zone such as Europe/Berlin.
 error-address = This API key cannot be used from the address { $address }.
 rule-network = “{ $given }” is neither an address nor a network. One looks like 203.0.113.0/24 or 2001:db8::/32.
 rule-key-revoked = This key is revoked. Make a new one.

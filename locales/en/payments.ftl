@@ -1,4 +1,4 @@
-payments-lead = One ledger for every rail. Times are UTC.
+payments-lead = One ledger for every rail. Times are in { $zone }.
 payments-one = Payment
 payments-export = Export CSV
 payments-counterparty = Payee
@@ -7,7 +7,7 @@ payments-reference = Reference
 payments-rail = Rail
 payments-status = State
 payments-amount = Amount
-payments-time = Time (UTC)
+payments-time = Time ({ $zone })
 payments-agent = Agent
 payments-currency = Currency
 payments-direction = Direction

@@ -169,4 +169,22 @@ pub const CAST: &[Role] = &[
         deleted: Some(50),
         ..NOBODY
     },
+    Role {
+        name: "Order Desk",
+        description: "Takes freight orders, collects the money and refunds what falls through.",
+        framework: Framework::OpenAi,
+        in_ten_days: 4,
+        amounts: (9_000_000, 150_000_000),
+        payees: &["Meridian Retail BV", "Café Sølund ApS", "Bäckerei Ünal & Söhne"],
+        outcomes: outcomes(150, 20, 5, 0),
+        income: (46, 430_000_000),
+        customers: &[
+            "Meridian Retail BV",
+            "Café Sølund ApS",
+            "Bäckerei Ünal & Söhne",
+            "Kranz & Co.",
+        ],
+        certified: &[110, 30],
+        ..NOBODY
+    },
 ];

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, bail};
-use model::{Amount, DAY_MS, Direction, PaymentSource, PaymentStatus, Rail, day_of};
-use service::{Actor, Clock, Entropy, NewAgent, NewPayment, NewUser, Services, Settings};
+use model::{Amount, DAY_MS, Direction, PaymentSource, PaymentStatus, Permission, Rail, day_of};
+use service::{
+    Actor, Clock, Entropy, NewAgent, NewApiKey, NewPayment, NewUser, Services, Settings,
+};
 
 use crate::serve::why;
 use cast::{CAST, Outcomes, Role};
 
 /// The e-mail address of the account that the demo makes.
 const EMAIL: &str = "demo@example.com";
+/// Where the company is.
+const ZONE: &str = "Europe/Berlin";
 /// Payments of a day are reported together, in the evening (UTC).
 const REPORTED_AT_MS: i64 = 19 * 3_600_000;
 /// The working day begins at 7 and lasts 11 hours.
@@ -64,12 +68,16 @@ impl<'a> Demo<'a> {
         clock.store(now_ms - (first_day + 1) * DAY_MS, Ordering::Relaxed);
         let password = password();
         let actor = register(services, &password).await?;
+        services.set_time_zone(&actor, ZONE).await.map_err(why)?;
         let dice = (0..CAST.len()).map(|at| Dice(0x5eed + at as u64)).collect();
         let ids = CAST.iter().map(|_| None).collect();
         let mut demo = Demo { services, clock, now_ms, actor, dice, ids };
         for days_ago in (0..=first_day).rev() {
             demo.day(days_ago).await.with_context(|| format!("{days_ago} days ago"))?;
         }
+        demo.key_that_ends().await?;
+        // Last night's work: it suspends the certificate of whom it went badly for.
+        services.recompute_scores().await.map_err(why)?;
         Ok(LogIn { email: EMAIL, password })
     }
 
@@ -109,6 +117,17 @@ impl<'a> Demo<'a> {
             }
         }
         Ok(())
+    }
+
+    async fn key_that_ends(&self) -> anyhow::Result<()> {
+        let new = NewApiKey {
+            name: "Month-end export".to_owned(),
+            permissions: [Permission::Read].into_iter().collect(),
+            agent: None,
+            allowed_ips: Vec::new(),
+            expires_in_days: Some(6),
+        };
+        self.services.create_api_key(&self.actor, new, None).await.map(drop).map_err(why)
     }
 
     async fn create(&self, role: &Role) -> anyhow::Result<String> {

@@ -7,9 +7,9 @@ use axum::{Json, Router};
 use model::badge::{DEFAULT_LABEL, Style};
 use model::{AgentSort, AgentStatus};
 use serde::Deserialize;
-use service::{AgentFilter, PageRequest, PaymentFilter};
+use service::{AgentFilter, HistorySpan, PageRequest, PaymentFilter};
 
-use super::DashboardPage;
+use super::{DashboardPage, csv_file};
 use crate::auth::MaybeActor;
 use crate::state::AppState;
 
@@ -24,6 +24,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/dashboard/agents/new", get(new))
         .route("/dashboard/agents/bulk", get(bulk))
         .route("/dashboard/agents/{id}", get(trust))
+        .route("/dashboard/agents/{id}/score.csv", get(score_csv))
         .route("/dashboard/agents/{id}/payments", get(payments))
         .route("/dashboard/agents/{id}/certificates", get(certificates))
         .route("/dashboard/agents/{id}/badge", get(badge))
@@ -39,6 +40,11 @@ impl Cursor {
     fn request(self) -> PageRequest {
         PageRequest { limit: PER_PAGE, cursor: self.cursor }
     }
+}
+
+#[derive(Deserialize)]
+struct History {
+    history: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -86,7 +92,7 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Response {
     let (filter, request) = query.read();
-    match state.services.search_agents(&actor, &filter, &request).await {
+    match state.services.search_busy_agents(&actor, &filter, &request).await {
         Ok(agents) => page.html(move || app::pages::agents::list(filter, agents)),
         Err(error) => page.failed(error),
     }
@@ -127,10 +133,30 @@ async fn trust(
     State(state): State<AppState>,
     DashboardPage { page, actor }: DashboardPage,
     Path(id): Path<String>,
+    Query(look): Query<History>,
 ) -> Response {
     let services = &state.services;
+    let span = HistorySpan::of(&look.history.unwrap_or_default());
     match tokio::try_join!(services.get_agent(&actor, &id), services.agent_score(&actor, &id)) {
-        Ok((agent, score)) => page.html(move || app::pages::agent::trust(agent, score)),
+        Ok((agent, score)) => page.html(move || app::pages::agent::trust(agent, score, span)),
+        Err(error) => page.failed(error),
+    }
+}
+
+/// The score history as the page shows it.
+async fn score_csv(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+    Path(id): Path<String>,
+    Query(look): Query<History>,
+) -> Response {
+    let span = HistorySpan::of(&look.history.unwrap_or_default());
+    match state.services.agent_score(&actor, &id).await {
+        Ok(scored) => {
+            let points = scored.history(span);
+            let text = app::page::with_cx(page.cx, || app::charts::scores_csv(&points));
+            csv_file(&format!("score-{id}-{}", span.as_str()), text)
+        }
         Err(error) => page.failed(error),
     }
 }

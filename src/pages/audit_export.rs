@@ -85,7 +85,7 @@ pub(super) async fn export(
         Some("json") => Format::Json,
         _ => return page.failed(Error::NotFound { what: "export" }),
     };
-    let query = filter.into_form().query;
+    let query = filter.into_form(&page.cx.time_zone).query;
     // The first part before the headers: whoever may not read gets a page, not half a file.
     match state.services.export_audit(&actor, &query, None).await {
         Ok(first) => answer(format, Export { services: state.services, actor, query }, first),

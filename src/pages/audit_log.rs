@@ -3,10 +3,8 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
-use service::{AuditQuery, PageRequest};
+use service::{AuditQuery, PageRequest, Zone};
 
 use super::{DashboardPage, audit_export};
 use crate::state::AppState;
@@ -37,32 +35,24 @@ fn given(text: Option<String>) -> Option<String> {
     text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
-fn day(text: Option<&str>) -> Option<Date> {
-    text?.trim().parse().ok()
-}
-
-/// The first instant of a day (Unix milliseconds, UTC).
-fn start_of(day: Date) -> Option<i64> {
-    Some(TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?.as_millisecond())
-}
-
-fn text(day: Option<Date>) -> String {
-    day.map(|d| d.to_string()).unwrap_or_default()
-}
-
 impl Filter {
-    /// The filter as the page shows it: a date that cannot be read is left out and its field empty.
-    pub(super) fn into_form(self) -> AuditForm {
-        let (from, to) = (day(self.from.as_deref()), day(self.to.as_deref()));
+    /// The filter as the page shows it: a date that cannot be read is left out and its field empty. The days are those
+    /// of a time zone.
+    pub(super) fn into_form(self, zone: &Zone) -> AuditForm {
+        let (from, to) = (given(self.from), given(self.to));
+        let from_ms = from.as_deref().and_then(|day| zone.start_of_text(day));
+        let until_ms = to.as_deref().and_then(|day| zone.end_of_text(day));
         let query = AuditQuery {
             actor: given(self.actor),
             action: given(self.action),
             subject: given(self.subject),
             via: given(self.via),
-            from_ms: from.and_then(start_of),
-            until_ms: to.and_then(|d| d.tomorrow().ok()).and_then(start_of),
+            from_ms,
+            until_ms,
         };
-        let mut form = AuditForm { query, from: text(from), to: text(to), ..AuditForm::default() };
+        let from = from.filter(|_| from_ms.is_some()).unwrap_or_default();
+        let to = to.filter(|_| until_ms.is_some()).unwrap_or_default();
+        let mut form = AuditForm { query, from, to, ..AuditForm::default() };
         form.encoded = encoded(&form);
         form
     }
@@ -91,7 +81,7 @@ async fn list(
     Query(filter): Query<Filter>,
 ) -> Response {
     let request = PageRequest { limit: PER_PAGE, cursor: filter.cursor.clone() };
-    let form = filter.into_form();
+    let form = filter.into_form(&page.cx.time_zone);
     match state.services.audit_trail(&actor, &form.query, &request).await {
         Ok(trail) => page.html(move || app::pages::audit_log::list(trail, form)),
         Err(error) => page.failed(error),

@@ -22,6 +22,7 @@ use axum::Router;
 
 pub use accounts::suspended;
 pub use errors::{error_pages, not_found, panicked};
+use page::csv_file;
 pub use page::{DashboardPage, NoPage, Page};
 
 use crate::state::AppState;

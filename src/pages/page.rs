@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::IntoView;
-use service::{Actor, Error, Who};
+use service::{Actor, Error, Who, Zone};
 use tower_sessions::Session;
 
 use crate::assets;
@@ -19,6 +19,8 @@ pub struct Page {
     /// Who is signed in.
     pub actor: Option<Actor>,
     session: Session,
+    /// The time zone of who is signed in.
+    zone: Zone,
     /// Asked for before anybody clicked: what is told once must wait for the page that is looked at.
     ahead: bool,
 }
@@ -53,13 +55,15 @@ impl FromRequestParts<AppState> for Page {
         let session = session.ok_or_else(|| broken("there is no session layer"))?;
         let MaybeActor(actor) =
             MaybeActor::from_request_parts(parts, state).await.unwrap_or_else(|e| match e {});
-        let viewer = match &actor {
-            Some(actor) => Some(viewer(state, actor).await.map_err(broken)?),
-            None => None,
+        let (viewer, zone) = match &actor {
+            Some(actor) => {
+                viewer(state, actor).await.map(|(v, zone)| (Some(v), zone)).map_err(broken)?
+            }
+            None => (None, Zone::default()),
         };
         let cx = PageCx { viewer, ..context(state, &parts.headers, &parts.uri) };
         let ahead = parts.headers.get("purpose").is_some_and(|purpose| purpose == "prefetch");
-        let mut page = Self { cx, actor, session, ahead };
+        let mut page = Self { cx, actor, session, zone, ahead };
         if !ahead {
             page.cx.flash = page.take::<Flash>().await?;
             page.cx.form = page.take::<FormState>().await?;
@@ -72,11 +76,12 @@ impl FromRequestParts<AppState> for DashboardPage {
     type Rejection = NoPage;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoPage> {
-        let page = Page::from_request_parts(parts, state).await?;
+        let mut page = Page::from_request_parts(parts, state).await?;
         // The guard has sent everybody else away; this is the second lock.
         let actor = page.actor.clone().ok_or_else(|| {
             NoPage((StatusCode::FOUND, [(header::LOCATION, "/login")]).into_response())
         })?;
+        page.cx.time_zone = page.zone.clone();
         Ok(Self { page, actor })
     }
 }
@@ -93,6 +98,7 @@ pub(super) fn context(state: &AppState, headers: &HeaderMap, uri: &Uri) -> PageC
         flash: None,
         form: None,
         now_ms: state.services.now_ms(),
+        time_zone: Zone::default(),
     }
 }
 
@@ -108,21 +114,33 @@ pub(super) fn html<V: IntoView + 'static>(
     (status, headers, Html(app::render(cx, view))).into_response()
 }
 
-async fn viewer(state: &AppState, actor: &Actor) -> Result<Viewer, Error> {
+/// A finished file of comma-separated values; the name holds letters, digits, `-` and `_`.
+pub(super) fn csv_file(name: &str, text: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    (headers, text).into_response()
+}
+
+async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error> {
     let (me, agents) =
         tokio::try_join!(state.services.me(actor), state.services.count_agents(actor))?;
     let role = match &actor.who {
         Who::User { role, .. } => *role,
         Who::Key { .. } | Who::Console | Who::System => model::Role::Member,
     };
-    Ok(Viewer {
+    let zone = me.time_zone();
+    let viewer = Viewer {
         name: me.user.name,
         email: me.user.email,
         plan: me.workspace.plan,
         role,
         operator: me.user.operator,
         agents,
-    })
+    };
+    Ok((viewer, zone))
 }
 
 impl Page {

@@ -8,10 +8,9 @@ use axum::routing::get;
 use bytes::Bytes;
 use futures::stream;
 use model::Payment;
-use service::{Actor, Error, PageRequest, PaymentFilter, Services};
+use service::{Actor, Error, PageRequest, PaymentFilter, Services, Zone};
 
 use super::DashboardPage;
-use crate::api::format_time;
 use crate::state::AppState;
 
 const PER_PAGE: u32 = 50;
@@ -30,7 +29,7 @@ async fn list(
     DashboardPage { page, actor }: DashboardPage,
     Query(query): Query<PaymentQuery>,
 ) -> Response {
-    match view(&state.services, &actor, query, None).await {
+    match view(&state.services, &actor, (query, &page.cx.time_zone), None).await {
         Ok(of) => page.html(move || payments(of)),
         Err(error) => page.failed(error),
     }
@@ -42,7 +41,7 @@ async fn show(
     Path(id): Path<String>,
     Query(query): Query<PaymentQuery>,
 ) -> Response {
-    match view(&state.services, &actor, query, Some(&id)).await {
+    match view(&state.services, &actor, (query, &page.cx.time_zone), Some(&id)).await {
         Ok(of) => page.html(move || payments(of)),
         Err(error) => page.failed(error),
     }
@@ -51,10 +50,10 @@ async fn show(
 async fn view(
     services: &Services,
     actor: &Actor,
-    query: PaymentQuery,
+    (query, zone): (PaymentQuery, &Zone),
     open: Option<&str>,
 ) -> Result<PaymentsView, Error> {
-    let filter = query.filter();
+    let filter = query.filter(zone);
     let request = PageRequest { limit: PER_PAGE, cursor: query.cursor() };
     let offered = PageRequest::first(OFFERED);
     let open = async {
@@ -83,17 +82,19 @@ enum Export {
 /// The filtered payments as CSV. One read of the ledger is in memory at a time, however many there are.
 async fn export(
     State(state): State<AppState>,
-    DashboardPage { actor, .. }: DashboardPage,
+    DashboardPage { page, actor }: DashboardPage,
     Query(query): Query<PaymentQuery>,
 ) -> Response {
-    let filter = query.filter();
-    let today = format_time(state.services.now_ms());
+    let zone = page.cx.time_zone;
+    let filter = query.filter(&zone);
+    let today = zone.timestamp(page.cx.now_ms);
     let name = today.split('T').next().unwrap_or_default();
     let disposition = format!("attachment; filename=\"payments-{name}.csv\"");
     let services = state.services;
     let pieces = stream::try_unfold(Export::Begin, move |at| {
-        let (services, actor, filter) = (services.clone(), actor.clone(), filter.clone());
-        async move { piece(&services, &actor, &filter, at).await }
+        let (services, actor) = (services.clone(), actor.clone());
+        let (filter, zone) = (filter.clone(), zone.clone());
+        async move { piece(&services, &actor, (&filter, &zone), at).await }
     });
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -106,7 +107,7 @@ async fn export(
 async fn piece(
     services: &Services,
     actor: &Actor,
-    filter: &PaymentFilter,
+    (filter, zone): (&PaymentFilter, &Zone),
     at: Export,
 ) -> Result<Option<(Bytes, Export)>, Box<dyn std::error::Error + Send + Sync>> {
     let (first, cursor) = match at {
@@ -121,7 +122,7 @@ async fn piece(
         csv.write_record(COLUMNS)?;
     }
     for payment in &page.items {
-        csv.write_record(cells(payment))?;
+        csv.write_record(cells(payment, zone))?;
     }
     let next = page.next.map_or(Export::End, Export::After);
     Ok(Some((csv.into_inner()?.into(), next)))
@@ -145,11 +146,11 @@ const COLUMNS: [&str; 15] = [
     "recorded_at",
 ];
 
-fn cells(payment: &Payment) -> [String; COLUMNS.len()] {
+fn cells(payment: &Payment, zone: &Zone) -> [String; COLUMNS.len()] {
     [
         payment.id.to_string(),
         payment.agent_external_id.clone(),
-        format_time(payment.happened_at_ms),
+        zone.timestamp(payment.happened_at_ms),
         payment.amount.to_decimal_string(),
         payment.amount.currency.to_string(),
         payment.status.to_string(),
@@ -159,9 +160,9 @@ fn cells(payment: &Payment) -> [String; COLUMNS.len()] {
         payment.rail.to_string(),
         text(payment.counterparty.as_deref()),
         text(payment.reference.as_deref()),
-        payment.due_at_ms.map(format_time).unwrap_or_default(),
+        payment.due_at_ms.map(|at| zone.timestamp(at)).unwrap_or_default(),
         payment.counts_toward_score().to_string(),
-        format_time(payment.recorded_at_ms),
+        zone.timestamp(payment.recorded_at_ms),
     ]
 }
 

@@ -32,7 +32,21 @@ async fn the_demo_tells_of_every_grade_and_refuses_to_run_twice() {
         }
     }
     assert_eq!(grades, BTreeSet::from(["A", "A+", "B", "C", "D", "F"]), "{scores:?}");
-    assert!(states.is_superset(&BTreeSet::from(["valid", "expired", "superseded"])), "{states:?}");
-    let overview = services.overview(&actor).await.unwrap();
-    assert!(overview.sent.len() >= 4, "several currencies");
+    assert!(
+        states.is_superset(&BTreeSet::from(["valid", "expired", "superseded", "suspended"])),
+        "{states:?}"
+    );
+    let overview = services.overview(&actor, &service::ChartQuery::default()).await.unwrap();
+    assert!(overview.chart.currencies.len() >= 4, "several currencies");
+    let (received, sent) = overview.chart.sums();
+    assert!(received > 0 && sent > 0, "both lines of the chart have something to show");
+    let attention: BTreeSet<_> = overview
+        .attention
+        .iter()
+        .map(|item| match item {
+            service::Attention::Certificate { state, .. } => state.as_str(),
+            service::Attention::KeyExpires { .. } => "key",
+        })
+        .collect();
+    assert_eq!(attention, BTreeSet::from(["suspended", "expired", "valid", "key"]));
 }

@@ -119,7 +119,7 @@ async fn a_key_for_one_agent_knows_no_other() {
     let held = world.services.authenticate_key(&secret, [127, 0, 0, 1].into()).await.unwrap();
     let escaped = world.services.create_api_key(&held, new_key("Freer"), None).await;
     assert!(matches!(escaped, Err(Error::Forbidden { .. })), "{escaped:?}");
-    let all = world.services.overview(&held).await;
+    let all = world.services.overview(&held, &service::ChartQuery::default()).await;
     assert!(matches!(all, Err(Error::Forbidden { .. })));
     let payments = world
         .services

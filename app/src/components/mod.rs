@@ -27,6 +27,8 @@ mod rosette;
 #[cfg(feature = "ssr")]
 mod table;
 #[cfg(feature = "ssr")]
+mod time_zone;
+#[cfg(feature = "ssr")]
 mod waterfall;
 #[cfg(feature = "ssr")]
 mod words;
@@ -47,6 +49,7 @@ pub use {
     preferences::{AccountMenu, LanguageSwitch, ThemeSwitch},
     rosette::{Band, Braid, Microprint, Rosette},
     table::{Pagination, Table},
+    time_zone::TimeZoneForm,
     waterfall::Waterfall,
     words::{
         GradeChip, Money, Pill, ScoreCell, Time, ceiling_text, certificate_state_label,

@@ -1,15 +1,18 @@
-//! Numbers, money and dates as the current language writes them. Times are UTC.
+//! Numbers, money and dates as the current language writes them. Times are in the zone of the page: the workspace's in the
+//! dashboard, UTC everywhere else.
 
 use std::sync::LazyLock;
 
 use icu_calendar::types::RataDie;
 use icu_calendar::{Date, Iso};
-use icu_datetime::fieldsets::{YMD, YMDT};
+use icu_datetime::fieldsets::{MD, T, YM, YMD, YMDT};
 use icu_datetime::input::{DateTime, Time};
-use icu_datetime::{DateTimeFormatter, DateTimeFormatterLoadError};
+use icu_datetime::{DateTimeFormatter, DateTimeFormatterLoadError, NoCalendarFormatter};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
+use leptos::prelude::use_context;
 use model::{Amount, Currency, DAY_MS, UtcDay, day_of};
+use service::{Unit, Zone};
 
 use super::{Lang, lang};
 
@@ -22,6 +25,9 @@ struct Formats {
     decimal: DecimalFormatter,
     date: DateTimeFormatter<YMD>,
     long_date: DateTimeFormatter<YMD>,
+    month: DateTimeFormatter<YM>,
+    short_day: DateTimeFormatter<MD>,
+    hour: NoCalendarFormatter<T>,
     date_time: DateTimeFormatter<YMDT>,
 }
 
@@ -33,6 +39,9 @@ impl Formats {
                 .map_err(DateTimeFormatterLoadError::Data)?,
             date: DateTimeFormatter::try_new(locale(), YMD::medium())?,
             long_date: DateTimeFormatter::try_new(locale(), YMD::long())?,
+            month: DateTimeFormatter::try_new(locale(), YM::medium())?,
+            short_day: DateTimeFormatter::try_new(locale(), MD::medium())?,
+            hour: NoCalendarFormatter::try_new(locale(), T::hm())?,
             date_time: DateTimeFormatter::try_new(locale(), YMD::medium().with_time_hm())?,
         })
     }
@@ -96,6 +105,12 @@ pub fn percent(part: i64, whole: i64) -> String {
     format!("{}{NO_BREAK}%", one_decimal(share))
 }
 
+/// A share of a whole for programs, in percent: `97.1`.
+pub fn plain_percent(part: i64, whole: i64) -> String {
+    let tenths = i128::from(part) * 1000 / i128::from(whole.max(1));
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 /// The digits of an amount without its currency: at least the decimals that are usual for it, and all that it has.
 pub fn amount(micros: i128, currency: Currency) -> String {
     let mut decimal = Decimal::from(micros);
@@ -128,22 +143,95 @@ pub fn day(day: UtcDay) -> String {
 
 /// The day of an instant: `14 Oct 2026`.
 pub fn date(at_ms: i64) -> String {
-    day(day_of(at_ms))
+    day(zone().day_of(at_ms))
+}
+
+/// The month that holds a day: `Oct 2026`.
+pub fn month(day: UtcDay) -> String {
+    current().month.format(&date_of(day)).to_string()
+}
+
+/// A day of a year that is clear: `14 Oct`.
+pub fn short_day(day: UtcDay) -> String {
+    current().short_day.format(&date_of(day)).to_string()
+}
+
+/// A time of a day that is clear: `11:52`.
+pub fn hour(at_ms: i64) -> String {
+    current().hour.format(&time_of(local(at_ms))).to_string()
+}
+
+fn zone() -> Zone {
+    use_context().unwrap_or_default()
+}
+
+/// The zone that times on this page are in: `Europe/Berlin`.
+pub fn zone_name() -> String {
+    zone().name().to_owned()
+}
+
+/// A value on an axis, in whole units of a currency: `1,500`, `0.03`, `2.5 M`.
+pub fn axis(value: f64) -> String {
+    const MILLION: f64 = 1e6;
+    const BILLION: f64 = 1e9;
+    if value >= BILLION {
+        return crate::t!("charts-billion", number = short(value / BILLION));
+    }
+    if value >= MILLION {
+        return crate::t!("charts-million", number = short(value / MILLION));
+    }
+    short(value)
+}
+
+/// At most six decimals, and none that says nothing.
+fn short(value: f64) -> String {
+    let mut decimal = Decimal::from(rounded(value * 1e6));
+    decimal.multiply_pow10(-6);
+    decimal.absolute.trim_end();
+    current().decimal(&decimal)
+}
+
+/// The start of a bucket for programs, in its zone: `2026-10`, `2026-10-14`, `2026-10-14T13:00:00+02:00`.
+pub fn iso_start(at_ms: i64, unit: Unit, zone: &Zone) -> String {
+    let length = match unit {
+        Unit::Month => "2026-10".len(),
+        Unit::Day => "2026-10-14".len(),
+        // With its offset: once a year an hour comes twice.
+        Unit::Hour => return zone.timestamp(at_ms),
+    };
+    zone.timestamp(at_ms).get(..length).unwrap_or_default().to_owned()
+}
+
+/// Millionths as a decimal for programs: `1240.5`.
+pub fn plain_decimal(micros: i128) -> String {
+    let mut decimal = Decimal::from(micros);
+    decimal.multiply_pow10(-6);
+    decimal.absolute.trim_end();
+    decimal.to_string()
 }
 
 /// The day of an instant, the month in full: `14 October 2026`.
 pub fn long_date(at_ms: i64) -> String {
-    current().long_date.format(&date_of(day_of(at_ms))).to_string()
+    current().long_date.format(&date_of(zone().day_of(at_ms))).to_string()
 }
 
 /// Day and minute: `14 Oct 2026, 11:52`.
 pub fn date_time(at_ms: i64) -> String {
+    let local = local(at_ms);
+    let at = DateTime { date: date_of(day_of(local)), time: time_of(local) };
+    current().date_time.format(&at).to_string()
+}
+
+/// What the clocks of the page's zone say, as if it were UTC.
+fn local(at_ms: i64) -> i64 {
+    at_ms.saturating_add(zone().offset_ms(at_ms))
+}
+
+fn time_of(at_ms: i64) -> Time {
     let minute = at_ms.rem_euclid(DAY_MS) / 60_000;
     let hours = u8::try_from(minute / 60).unwrap_or(0);
     let minutes = u8::try_from(minute % 60).unwrap_or(0);
-    let time = Time::try_new(hours, minutes, 0, 0).unwrap_or(Time::start_of_day());
-    let at = DateTime { date: date_of(day_of(at_ms)), time };
-    current().date_time.format(&at).to_string()
+    Time::try_new(hours, minutes, 0, 0).unwrap_or(Time::start_of_day())
 }
 
 /// An instant for the `datetime` attribute: `2026-10-14T11:52:00Z`.

@@ -46,6 +46,7 @@ sources!(
     "audit",
     "operator",
     "settings",
+    "charts",
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));

@@ -109,6 +109,8 @@ pub struct PageCx {
     pub form: Option<FormState>,
     /// When the request came (Unix milliseconds).
     pub now_ms: i64,
+    /// The zone that times are shown in: the workspace's in the dashboard, UTC elsewhere.
+    pub time_zone: service::Zone,
 }
 
 impl PageCx {

@@ -26,12 +26,18 @@ pub fn render_svg<V: IntoView + 'static>(cx: PageCx, drawing: impl FnOnce() -> V
 }
 
 fn render_view<V: IntoView + 'static>(cx: PageCx, view: impl FnOnce() -> V) -> String {
+    with_cx(cx, || view().to_html())
+}
+
+/// Runs something in the context of a page: its language, its time zone.
+pub fn with_cx<T>(cx: PageCx, run: impl FnOnce() -> T) -> T {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
+    let done = owner.with(|| {
         provide_context(cx.lang);
+        provide_context(cx.time_zone.clone());
         provide_context(cx);
-        view().to_html()
+        run()
     });
     owner.unset_with_forced_cleanup();
-    html
+    done
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use model::{AgentSort, AgentStatus, Framework, Visibility};
-use service::{AgentDetail, AgentFilter, MAX_BULK, Page};
+use service::{ACTIVITY_DAYS, AgentDetail, AgentFilter, ListedAgent, MAX_BULK, Page};
 
+use crate::charts::Activity;
 use crate::components::{
     Choice, EmptyState, Field, Form, Glyph, Icon, PageHead, Pill, ScoreCell, Select, Submit, Table,
     TextArea, Time, Tone, certificate_state_label, certificate_tone, framework_label,
@@ -22,7 +23,7 @@ fn new_button() -> impl IntoView {
 }
 
 /// The workspace's agents that match a filter.
-pub fn list(filter: AgentFilter, page: Page<AgentDetail>) -> impl IntoView {
+pub fn list(filter: AgentFilter, page: Page<ListedAgent>) -> impl IntoView {
     let empty = page.items.is_empty();
     let asked = PageCx::current().path.contains('?');
     let body = match (empty, asked) {
@@ -230,7 +231,7 @@ fn paging(filter: &AgentFilter, next: Option<String>) -> impl IntoView + use<> {
     })
 }
 
-fn table(agents: Vec<AgentDetail>) -> impl IntoView {
+fn table(agents: Vec<ListedAgent>) -> impl IntoView {
     let rows = agents.into_iter().map(row).collect_view();
     view! {
         <Table label=t!("nav-agents")>
@@ -240,6 +241,7 @@ fn table(agents: Vec<AgentDetail>) -> impl IntoView {
                     <th scope="col" class="p2">{t!("agents-framework")}</th>
                     <th scope="col">{t!("agents-score")}</th>
                     <th scope="col" class="p2">{t!("agents-certificate")}</th>
+                    <th scope="col" class="p3">{t!("agents-activity", days = ACTIVITY_DAYS)}</th>
                     <th scope="col" class="num p1">{t!("agents-payments")}</th>
                     <th scope="col" class="num p2">{t!("agents-created-at")}</th>
                 </tr>
@@ -249,8 +251,8 @@ fn table(agents: Vec<AgentDetail>) -> impl IntoView {
     }
 }
 
-fn row(detail: AgentDetail) -> impl IntoView {
-    let AgentDetail { agent, certificate } = detail;
+fn row(listed: ListedAgent) -> impl IntoView {
+    let ListedAgent { detail: AgentDetail { agent, certificate }, activity } = listed;
     let now_ms = PageCx::current().now_ms;
     let (score, state) = match certificate {
         Some(c) => {
@@ -285,6 +287,9 @@ fn row(detail: AgentDetail) -> impl IntoView {
             <td class="p2">{framework_label(agent.framework)}</td>
             <td>{score}</td>
             <td class="p2">{state}</td>
+            <td class="p3">
+                <Activity counts=activity/>
+            </td>
             <td class="num p1">{format::number(agent.stats.total)}</td>
             <td class="num p2 soft">
                 <Time at_ms=agent.created_at_ms day=true/>

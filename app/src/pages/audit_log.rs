@@ -144,7 +144,7 @@ pub fn list(trail: AuditTrail, form: AuditForm) -> impl IntoView {
     };
     view! {
         <DashboardPage title=t!("nav-audit-log") section=Section::AuditLog>
-            <PageHead title=t!("nav-audit-log") lead=t!("audit-lead")>
+            <PageHead title=t!("nav-audit-log") lead=t!("audit-lead", zone = format::zone_name())>
                 {buttons}
             </PageHead>
             {broken.then(|| view! { <Banner tone=Tone::Bad text=t!("audit-some-broken")/> })}
@@ -245,7 +245,7 @@ fn filters(
     let vias = vias.iter().map(|via| ((*via).to_owned(), via_label(via))).collect();
     let subject = query.subject.clone().unwrap_or_default();
     view! {
-        <form class="filters" method="get" action=HERE role="search">
+        <form class="filter-grid" method="get" action=HERE role="search">
             {choice("actor", t!("audit-who"), actors, query.actor.as_deref())}
             {choice("action", t!("audit-action"), action_options(actions), query.action.as_deref())}
             {choice("via", t!("audit-via"), vias, query.via.as_deref())}

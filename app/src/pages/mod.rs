@@ -15,4 +15,5 @@ pub mod payments;
 pub mod profiles;
 pub mod settings;
 
+mod attention;
 mod payment_rows;

@@ -6,6 +6,7 @@ use model::{Direction, Payment, PaymentId};
 use crate::components::{
     Money, Pill, Table, Time, payment_status_label, payment_status_tone, rail_label,
 };
+use crate::i18n::format;
 
 /// Payments, one a row, each with a link to its details.
 #[component]
@@ -32,7 +33,7 @@ pub fn PaymentTable(
                     <th scope="col" class="p2">{t!("payments-rail")}</th>
                     <th scope="col">{t!("payments-status")}</th>
                     <th scope="col" class="num">{t!("payments-amount")}</th>
-                    <th scope="col" class="num p1">{t!("payments-time")}</th>
+                    <th scope="col" class="num p1">{t!("payments-time", zone = format::zone_name())}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -6,8 +6,9 @@ use service::{SessionInfo, SessionKind};
 
 use crate::components::{
     Field, Form, Glyph, Icon, Kind, LanguageSwitch, PageHead, Pill, PostButton, Submit, Table,
-    ThemeSwitch, Time, Tone, Weight, plan_label,
+    ThemeSwitch, Time, TimeZoneForm, Tone, Weight, plan_label,
 };
+use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section, Viewer};
 
 /// The settings of the signed-in person; their sessions with the current one first.
@@ -18,8 +19,8 @@ pub fn show(sessions: Vec<SessionInfo>) -> impl IntoView {
         <DashboardPage title=t!("nav-settings") section=Section::Settings>
             <PageHead title=t!("nav-settings") lead=t!("settings-lead")/>
             <div>
-                {viewer.map(profile)} {password()} {session_list(sessions)} {plan.map(plan_section)}
-                {appearance()}
+                {viewer.map(profile)} {password()} {session_list(sessions)} {time_zone()}
+                {plan.map(plan_section)} {appearance()}
             </div>
         </DashboardPage>
     }
@@ -57,6 +58,14 @@ fn profile(viewer: Viewer) -> impl IntoView {
     }
 }
 
+fn time_zone() -> impl IntoView {
+    view! {
+        <Setting id="time-zone" title=t!("zone-label") text=t!("zone-text")>
+            <TimeZoneForm zone=PageCx::current().time_zone/>
+        </Setting>
+    }
+}
+
 fn password() -> impl IntoView {
     let email = PageCx::current().viewer.map(|viewer| viewer.email);
     view! {
@@ -87,7 +96,7 @@ fn session_list(sessions: Vec<SessionInfo>) -> impl IntoView {
     let others = sessions.iter().any(|session| !session.current);
     let rows = sessions.into_iter().map(session_row).collect_view();
     view! {
-        <Setting id="sessions" title=t!("settings-sessions") text=t!("settings-sessions-text")>
+        <Setting id="sessions" title=t!("settings-sessions") text=t!("settings-sessions-text", zone = format::zone_name())>
             <div class="stack">
                 <ul class="tasks" role="list">
                     {rows}

@@ -63,5 +63,6 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::NotRotatable(ApiKeyState::Expired) => t!("rule-key-expired"),
         Rule::NotRotatable(_) => t!("rule-key-rotated"),
         Rule::Mismatch => t!("rule-mismatch"),
+        Rule::UnknownTimeZone => t!("rule-time-zone"),
     }
 }

@@ -12,6 +12,7 @@ mod operator;
 mod preferences;
 mod request;
 mod settings;
+mod time_zone;
 
 pub use accounts::{log_in, log_out, register};
 pub use agents::{
@@ -28,3 +29,4 @@ pub use request::{
     IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,
 };
 pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};
+pub use time_zone::set_time_zone;

@@ -88,6 +88,8 @@ pub struct Workspace {
     pub plan: Plan,
     /// Whether it belongs to the operator; certificates then say `self_issued`.
     pub operator_owned: bool,
+    /// The time zone of its days and months: an IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
     /// When it was made (Unix milliseconds).
     pub created_at_ms: i64,
 }

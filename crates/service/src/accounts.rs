@@ -5,7 +5,7 @@ use store::{settings, users, workspaces};
 
 use crate::api_keys::IssuedKey;
 use crate::secrets::sha256_hex;
-use crate::{Actor, Error, NewApiKey, Rule, Services, Via, Who, text};
+use crate::{Actor, Error, NewApiKey, Rule, Services, Via, Who, Zone, text};
 
 /// Somebody who wants an account.
 pub struct NewUser {
@@ -48,6 +48,13 @@ pub struct Me {
 }
 
 const BAD_LOGIN: &str = "E-mail or password is wrong.";
+
+impl Me {
+    /// The zone in which the workspace reads its days.
+    pub fn time_zone(&self) -> Zone {
+        Zone::stored(&self.workspace.time_zone)
+    }
+}
 
 impl Services {
     /// Whether the next person to register must present the operator token to become operator.
@@ -95,6 +102,7 @@ impl Services {
             name: if user.name.is_empty() { user.email.clone() } else { user.name.clone() },
             plan: if operator { Plan::Professional } else { self.0.settings.default_plan },
             operator_owned: operator,
+            time_zone: "UTC".to_owned(),
             created_at_ms: now_ms,
         };
         workspaces::insert(&mut tx, &workspace).await?;

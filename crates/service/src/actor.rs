@@ -81,13 +81,19 @@ pub enum Capability {
     ManageAgents,
     /// Create and revoke API keys.
     ManageKeys,
+    /// Change what holds for the whole workspace.
+    ManageWorkspace,
 }
 
 impl Actor {
     /// Whether the caller may do this.
     pub fn may(&self, capability: Capability) -> bool {
         match &self.who {
-            Who::User { role, .. } => capability != Capability::ManageKeys || *role >= Role::Admin,
+            Who::User { role, .. } => {
+                let for_admins =
+                    matches!(capability, Capability::ManageKeys | Capability::ManageWorkspace);
+                !for_admins || *role >= Role::Admin
+            }
             Who::Key { permissions, .. } => permissions.has(key_permission(capability)),
             Who::Console | Who::System => true,
         }
@@ -97,7 +103,7 @@ impl Actor {
     pub fn require(&self, capability: Capability) -> Result<(), Error> {
         if self.may(capability) {
             // A key that is held to one agent must not make itself a freer one.
-            return if capability == Capability::ManageKeys {
+            return if matches!(capability, Capability::ManageKeys | Capability::ManageWorkspace) {
                 self.require_all_agents()
             } else {
                 Ok(())
@@ -165,6 +171,8 @@ fn key_permission(capability: Capability) -> Permission {
     match capability {
         Capability::Read => Permission::Read,
         Capability::Write => Permission::Write,
-        Capability::ManageAgents | Capability::ManageKeys => Permission::Manage,
+        Capability::ManageAgents | Capability::ManageKeys | Capability::ManageWorkspace => {
+            Permission::Manage
+        }
     }
 }

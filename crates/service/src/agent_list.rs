@@ -1,8 +1,10 @@
 //! Which agents a workspace has.
 
+use std::collections::HashMap;
+
 use model::{Agent, AgentId, AgentSort, AgentStatus, Framework};
-use store::Conn;
 use store::agents::{self, AgentQuery, AgentRef};
+use store::{Conn, periods};
 
 use crate::{Actor, AgentDetail, Capability, Error, Page, PageRequest, Services};
 
@@ -32,6 +34,18 @@ impl Default for AgentFilter {
         }
     }
 }
+
+/// An agent of the list, with how busy it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedAgent {
+    /// The agent.
+    pub detail: AgentDetail,
+    /// How many payments it made and received on each of the last [`ACTIVITY_DAYS`] local days, today last.
+    pub activity: Vec<i64>,
+}
+
+/// Days of an agent's activity in the list.
+pub const ACTIVITY_DAYS: usize = 30;
 
 /// Characters of a search that count; the rest is ignored.
 const MAX_TEXT: usize = 200;
@@ -77,6 +91,35 @@ impl Services {
         };
         let page = request.page(found, |a| a.id.as_str().to_owned());
         with_certificates(&mut conn, actor, page).await
+    }
+
+    /// The same, each with how busy it was in the last days.
+    pub async fn search_busy_agents(
+        &self,
+        actor: &Actor,
+        filter: &AgentFilter,
+        request: &PageRequest,
+    ) -> Result<Page<ListedAgent>, Error> {
+        let page = self.search_agents(actor, filter, request).await?;
+        let mut conn = self.store().read().await?;
+        let today = self.zone(&mut conn, actor).await?.day_of(self.now_ms());
+        let days = i64::try_from(ACTIVITY_DAYS).unwrap_or(i64::MAX);
+        let first = today - days + 1;
+        let ids: Vec<_> = page.items.iter().map(|detail| &detail.agent.id).collect();
+        let workspace = &actor.workspace_id;
+        let counts = periods::list_counts(&mut conn, workspace, &ids, (first, today)).await?;
+        let mut activity: HashMap<AgentId, Vec<i64>> = HashMap::new();
+        for (agent, day, count) in counts {
+            let days = activity.entry(agent).or_insert_with(|| vec![0; ACTIVITY_DAYS]);
+            if let Some(slot) = usize::try_from(day - first).ok().and_then(|at| days.get_mut(at)) {
+                *slot += count;
+            }
+        }
+        let items = page.items.into_iter().map(|detail| ListedAgent {
+            activity: activity.remove(&detail.agent.id).unwrap_or_else(|| vec![0; ACTIVITY_DAYS]),
+            detail,
+        });
+        Ok(Page { items: items.collect(), next: page.next })
     }
 
     /// How many active agents the workspace has.

@@ -16,6 +16,7 @@ use store::{Tx, amendments, evidence, payments, rollups};
 
 use crate::audit::leaf_hash;
 use crate::ingest::write_days;
+use crate::periods::add_rollups;
 use crate::secrets::hex;
 use crate::{Actor, Capability, Error, Idempotency, Recorded, Services, text};
 
@@ -204,7 +205,8 @@ async fn move_sums(
         status: payment.status,
     };
     let micros = i128::from(after.amount.micros);
-    rollups::add_all(tx, &[(key(before), -1, -micros), (key(after), 1, micros)]).await?;
+    let moved = [(key(before), (-1, -micros)), (key(after), (1, micros))];
+    add_rollups(tx, moved.into_iter().collect()).await?;
     rollups::delete_empty(tx, &key(before)).await?;
     let good = |p: &Payment| {
         let right = matches!(p.status, PaymentStatus::Paid | PaymentStatus::OnTime);

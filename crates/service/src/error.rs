@@ -109,6 +109,8 @@ pub enum Rule {
     NotRotatable(ApiKeyState),
     /// What was typed does not match what was asked for.
     Mismatch,
+    /// It is not a time zone of the IANA database.
+    UnknownTimeZone,
 }
 
 impl fmt::Display for Rule {
@@ -144,6 +146,7 @@ impl fmt::Display for Rule {
                 f.write_str("was rotated already; rotate the key that replaced it")
             }
             Self::Mismatch => f.write_str("does not match"),
+            Self::UnknownTimeZone => f.write_str("must be a time zone such as Europe/Berlin"),
         }
     }
 }

@@ -13,6 +13,8 @@ mod audit;
 mod audit_trail;
 mod authentication;
 mod certificates;
+mod chart_range;
+mod charts;
 mod clock;
 mod error;
 mod health;
@@ -25,6 +27,7 @@ mod overview;
 mod page;
 mod passwords;
 mod payments;
+mod periods;
 mod profiles;
 mod recompute;
 mod scores;
@@ -33,6 +36,7 @@ mod sessions;
 mod signing;
 mod text;
 mod time;
+mod zone;
 
 use std::sync::Arc;
 
@@ -41,7 +45,7 @@ use store::Store;
 
 pub use accounts::{LoggedIn, Me, NewUser, Registered};
 pub use actor::{Actor, Capability, Via, Who};
-pub use agent_list::AgentFilter;
+pub use agent_list::{ACTIVITY_DAYS, AgentFilter, ListedAgent};
 pub use agents::{AgentDetail, AgentPatch, EntryError, MAX_BULK, NewAgent, VERSION};
 pub use api_keys::{ApiKeyDetail, IssuedKey, MAX_KEY_DAYS, MAX_KEY_NETWORKS, NewApiKey};
 pub use audit_trail::{
@@ -49,24 +53,27 @@ pub use audit_trail::{
 };
 pub use authentication::{TOKEN_TTL_S, Token};
 pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
+pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
+pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
 pub use clock::{Clock, Entropy};
 pub use error::{Error, FieldError, Rule};
 pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
 pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
-pub use overview::{Attention, CurrencyTotal, Overview};
+pub use overview::{AgentTrend, Attention, Overview};
 pub use page::{Page, PageRequest};
 pub use payments::{
     BadEvent, BatchError, MAX_EVENTS, NewPayment, PaymentDetail, PaymentFilter, Recorded,
 };
 pub use profiles::{PublicCertificate, PublicProfile};
-pub use scores::{AgentScore, ScoreFacts};
+pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
 pub use store::workspaces::{Account, Suspension};
 pub use time::parse_time;
+pub use zone::Zone;
 
 /// What an instance is set to.
 #[derive(Debug, Clone)]

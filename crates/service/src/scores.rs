@@ -40,6 +40,61 @@ pub struct ScoreFacts {
     pub newest_recorded_day: Option<UtcDay>,
 }
 
+/// The score at the end of a UTC day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScorePoint {
+    /// The day.
+    pub day: UtcDay,
+    /// 0 to 100; none while too few payments counted.
+    pub score: Option<u8>,
+}
+
+/// How far back a score is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HistorySpan {
+    /// 26 weeks, one point a week.
+    #[default]
+    Weeks,
+    /// 90 days, one point a day.
+    Days,
+}
+
+impl HistorySpan {
+    /// Every span, in the order of the switch.
+    pub const ALL: [Self; 2] = [Self::Weeks, Self::Days];
+
+    /// The spelling in a URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Weeks => "26w",
+            Self::Days => "90d",
+        }
+    }
+
+    /// The span that a URL names; 26 weeks if it names none.
+    pub fn of(name: &str) -> Self {
+        Self::ALL.into_iter().find(|span| span.as_str() == name).unwrap_or_default()
+    }
+
+    /// The days of its points, the last one today.
+    pub(crate) fn days(self, today: UtcDay) -> Vec<UtcDay> {
+        let (points, step) = match self {
+            Self::Weeks => (27, 7),
+            Self::Days => (90, 1),
+        };
+        (0..points).map(|n| today - (points - 1 - n) * step).collect()
+    }
+}
+
+impl AgentScore {
+    /// The score as it was on past days, computed from the same evidence.
+    pub fn history(&self, span: HistorySpan) -> Vec<ScorePoint> {
+        let days = span.days(day_of(self.as_of_ms));
+        let scores = score::history(&self.evidence, &days);
+        days.into_iter().zip(scores).map(|(day, score)| ScorePoint { day, score }).collect()
+    }
+}
+
 impl Services {
     /// Scores an agent now. Reads days, not payments.
     pub async fn agent_score(&self, actor: &Actor, id: &str) -> Result<AgentScore, Error> {

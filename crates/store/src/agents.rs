@@ -396,6 +396,28 @@ pub async fn list_active(
     Ok(found.into_iter().map(|(id,)| AgentId::from_stored(id)).collect())
 }
 
+const LIST_OF: RowsSql = rows_sql!(
+    "SELECT a.workspace_id, a.id, a.external_id, a.gopi_id, a.name, a.description, a.framework, a.visibility, a.status,
+         a.payments_total, a.payments_autonomous, a.payments_on_time, a.payments_received, a.created_at_ms, a.version
+     FROM",
+    (ws TEXT, id TEXT),
+    "JOIN agents a ON a.workspace_id = r.ws AND a.id = r.id WHERE a.status <> 'deleted'"
+);
+
+/// These agents of a workspace, as far as they are not deleted, in no order.
+pub async fn list_of(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    ids: &[&AgentId],
+) -> Result<Vec<Agent>> {
+    let ws = workspace.as_str();
+    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws, id: id.as_str() }).collect();
+    let found: Vec<AgentRow> = on_rows!(conn, LIST_OF, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    found.into_iter().map(AgentRow::into_agent).collect()
+}
+
 const LIST_OWN: RowsSql = rows_sql!(
     "SELECT r.ws, r.id FROM",
     (ws TEXT, id TEXT),

@@ -143,6 +143,31 @@ pub async fn list(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// The keys that still open something at the first instant and stop before the second one, first stopping first; none
+/// that was replaced.
+pub async fn list_ending(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    (now_ms, until_ms): (i64, i64),
+    limit: i64,
+) -> Result<Vec<ApiKey>> {
+    let rows: Vec<ApiKeyRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, family_id, name, hint, permissions, agent_id, allowed_ips, created_at_ms, expires_at_ms,
+                last_used_at_ms, last_used_ip, replaced_by, revoked_at_ms
+         FROM api_keys
+         WHERE workspace_id = $1 AND expires_at_ms > $2 AND expires_at_ms < $3 AND replaced_by IS NULL
+             AND revoked_at_ms IS NULL
+         ORDER BY expires_at_ms, id LIMIT $4",
+    )
+    .bind(workspace.as_str())
+    .bind(now_ms)
+    .bind(until_ms)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
 /// Revokes a key; `false` if there is none that is not revoked yet.
 pub async fn update_revoked(
     tx: &mut Tx,

@@ -325,27 +325,39 @@ pub async fn list_newest(
     certificates(found)
 }
 
-/// The certificates of a workspace that end before `until_ms` and were not replaced or revoked, first ending first.
-pub async fn list_ending(
+/// What should not wait: of agents in service, the certificates that are suspended, then those that end before the
+/// second instant, first ending first. None that ended before the first instant, was replaced or revoked.
+pub async fn list_urgent(
     conn: &mut Conn,
     workspace: &WorkspaceId,
-    until_ms: i64,
+    (since_ms, until_ms): (i64, i64),
     limit: i64,
-) -> Result<Vec<Certificate>> {
-    let rows: Vec<CertificateRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown, algorithm,
-                as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms, revoked_reason
-         FROM certificates
-         WHERE workspace_id = $1 AND valid_until_ms < $2 AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL
-         ORDER BY valid_until_ms LIMIT $3",
+) -> Result<Vec<NamedCertificate>> {
+    let rows: Vec<NamedRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
+                c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
+                c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason,
+                c.workspace_id, a.name AS agent_name, a.status <> 'active' AS agent_deleted
+         FROM (
+             SELECT id FROM certificates
+             WHERE workspace_id = $1 AND valid_until_ms >= $2 AND suspended_at_ms IS NOT NULL
+                 AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL
+             UNION
+             SELECT id FROM certificates
+             WHERE workspace_id = $1 AND valid_until_ms >= $2 AND valid_until_ms < $3 AND superseded_at_ms IS NULL
+                 AND revoked_at_ms IS NULL
+         ) u
+         JOIN certificates c ON c.workspace_id = $1 AND c.id = u.id
+         JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id AND a.status = 'active'
+         ORDER BY c.suspended_at_ms IS NULL, c.valid_until_ms, c.id LIMIT $4",
     )
     .bind(workspace.as_str())
+    .bind(since_ms)
     .bind(until_ms)
     .bind(limit)
     .fetch_all(c)
     .await)?;
-    certificates(rows)
+    rows.into_iter().map(NamedRow::into_named).collect()
 }
 
 #[derive(sqlx::FromRow)]

@@ -15,6 +15,7 @@ pub mod imports;
 pub mod jobs;
 pub mod outbox;
 pub mod payments;
+pub mod periods;
 pub mod rollups;
 pub mod sessions;
 pub mod settings;

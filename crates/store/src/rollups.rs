@@ -5,10 +5,22 @@ use serde::Serialize;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
+use crate::periods::LocalPeriod;
 use crate::{Conn, Result, Tx};
 
 /// One unit of `micros_hi`.
 const HI: i128 = 1_000_000_000;
+
+/// A sum as its two columns.
+pub(crate) fn split(micros: i128) -> (i64, i64) {
+    let hi = i64::try_from(micros.div_euclid(HI)).unwrap_or(i64::MAX);
+    (hi, i64::try_from(micros.rem_euclid(HI)).unwrap_or_default())
+}
+
+/// A sum out of its two columns.
+pub(crate) fn joined(hi: i64, lo: i64) -> i128 {
+    i128::from(hi) * HI + i128::from(lo)
+}
 
 /// The payments of one agent in one quarter of an hour that are alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -72,12 +84,12 @@ const ADD: RowsSql = rows_sql!(
          micros_lo = (payment_rollups.micros_lo + excluded.micros_lo) % 1000000000"
 );
 
-/// Adds to the sums, all in one statement: `(key, count, micros)`, negative ones where a payment leaves a sum. No key
-/// may stand there twice.
-pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()> {
+/// Adds to the sums, all in one statement: `(key, local period, count, micros)`, negative ones where a payment leaves a
+/// sum. No key may stand there twice. The same rows go to [`crate::periods::add_all`] at the end of the transaction.
+pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) -> Result<()> {
     let rows: Vec<_> = rows
         .iter()
-        .map(|(key, count, micros)| RollupRow {
+        .map(|(key, _, count, micros)| RollupRow {
             ws: key.workspace_id.as_str(),
             quarter: key.quarter_ms,
             agent: key.agent_id.as_str(),
@@ -86,8 +98,8 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, i64, i128)]) -> Result<()>
             rail: key.rail.as_str(),
             status: key.status.as_str(),
             count: *count,
-            hi: i64::try_from(micros.div_euclid(HI)).unwrap_or(i64::MAX),
-            lo: i64::try_from(micros.rem_euclid(HI)).unwrap_or_default(),
+            hi: split(*micros).0,
+            lo: split(*micros).1,
         })
         .collect();
     on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
@@ -145,8 +157,20 @@ pub async fn list_totals(
                 direction: stored("direction", &direction)?,
                 status: stored("payment status", &status)?,
                 count,
-                micros: i128::from(hi) * HI + i128::from(lo),
+                micros: joined(hi, lo),
             })
         })
         .collect()
+}
+
+/// The first and the last quarter of an hour in which a workspace has payments.
+pub async fn get_bounds(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Option<(i64, i64)>> {
+    let (first, last): (Option<i64>, Option<i64>) = on_db!(conn, c => sqlx::query_as(
+        "SELECT (SELECT MIN(quarter_ms) FROM payment_rollups WHERE workspace_id = $1),
+                (SELECT MAX(quarter_ms) FROM payment_rollups WHERE workspace_id = $1)",
+    )
+    .bind(workspace.as_str())
+    .fetch_one(c)
+    .await)?;
+    Ok(first.zip(last))
 }

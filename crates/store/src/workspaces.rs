@@ -2,7 +2,9 @@
 
 use model::{Plan, Role, User, UserId, Workspace, WorkspaceId};
 
-use crate::engine::on_db;
+use serde::Serialize;
+
+use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
@@ -12,6 +14,7 @@ struct WorkspaceRow {
     name: String,
     plan: String,
     operator_owned: bool,
+    time_zone: String,
     created_at_ms: i64,
 }
 
@@ -22,6 +25,7 @@ impl WorkspaceRow {
             name: self.name,
             plan: stored("plan", &self.plan)?,
             operator_owned: self.operator_owned,
+            time_zone: self.time_zone,
             created_at_ms: self.created_at_ms,
         })
     }
@@ -70,12 +74,13 @@ impl MemberRow {
 pub async fn insert(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
     on_db!(tx, c => sqlx::query(
         "INSERT INTO workspaces (id, name, plan, operator_owned, time_zone, created_at_ms)
-         VALUES ($1, $2, $3, $4, 'UTC', $5)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(workspace.id.as_str())
     .bind(&workspace.name)
     .bind(workspace.plan.as_str())
     .bind(workspace.operator_owned)
+    .bind(&workspace.time_zone)
     .bind(workspace.created_at_ms)
     .execute(c)
     .await
@@ -107,7 +112,7 @@ pub async fn insert_member(
 /// The workspace with this id.
 pub async fn get(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Workspace>> {
     let row: Option<WorkspaceRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id, name, plan, operator_owned, created_at_ms FROM workspaces WHERE id = $1",
+        "SELECT id, name, plan, operator_owned, time_zone, created_at_ms FROM workspaces WHERE id = $1",
     )
     .bind(id.as_str())
     .fetch_optional(c)
@@ -122,7 +127,7 @@ pub async fn get_member(
     user: &UserId,
 ) -> Result<Option<Member>> {
     let row: Option<MemberRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms, m.role,
+        "SELECT w.id, w.name, w.plan, w.operator_owned, w.time_zone, w.created_at_ms, m.role,
                 u.id AS user_id, u.email, u.name AS user_name, u.operator, u.created_at_ms AS user_created_at_ms
          FROM memberships m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
          WHERE m.workspace_id = $1 AND m.user_id = $2",
@@ -137,7 +142,7 @@ pub async fn get_member(
 /// The workspaces of a user, the first one joined first.
 pub async fn list_of_user(conn: &mut Conn, user: &UserId) -> Result<Vec<Workspace>> {
     let rows: Vec<WorkspaceRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms
+        "SELECT w.id, w.name, w.plan, w.operator_owned, w.time_zone, w.created_at_ms
          FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
          WHERE m.user_id = $1 ORDER BY m.created_at_ms, w.id",
     )
@@ -156,6 +161,45 @@ pub async fn update_plan(tx: &mut Tx, id: &WorkspaceId, plan: Plan) -> Result<bo
         .await
         .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Puts a workspace into another time zone; `false` if there is no such workspace.
+pub async fn update_time_zone(tx: &mut Tx, id: &WorkspaceId, time_zone: &str) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query("UPDATE workspaces SET time_zone = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(time_zone)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+#[derive(Serialize)]
+struct NameRow<'a> {
+    ws: &'a str,
+}
+
+// One writer at a time has all of SQLite locked anyway.
+const LOCK_TIME_ZONES: RowsSql = RowsSql {
+    postgres: rows_sql!(
+        "SELECT w.id, w.time_zone FROM",
+        (ws TEXT),
+        "JOIN workspaces w ON w.id = r.ws FOR SHARE OF w"
+    )
+    .postgres,
+    ..rows_sql!("SELECT w.id, w.time_zone FROM", (ws TEXT), "JOIN workspaces w ON w.id = r.ws")
+};
+
+/// The time zones of workspaces, by IANA name. None of them changes before the transaction ends.
+pub async fn lock_time_zones(
+    tx: &mut Tx,
+    ids: &[&WorkspaceId],
+) -> Result<Vec<(WorkspaceId, String)>> {
+    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws: id.as_str() }).collect();
+    let found: Vec<(String, String)> = on_rows!(tx, LOCK_TIME_ZONES, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    Ok(found.into_iter().map(|(id, zone)| (WorkspaceId::from_stored(id), zone)).collect())
 }
 
 /// Why and since when nobody gets into a workspace.
@@ -246,7 +290,7 @@ impl AccountRow {
 macro_rules! account_sql {
     ($tail:literal) => {
         concat!(
-            "SELECT w.id, w.name, w.plan, w.operator_owned, w.created_at_ms, w.suspended_at_ms, w.suspended_reason,
+            "SELECT w.id, w.name, w.plan, w.operator_owned, w.time_zone, w.created_at_ms, w.suspended_at_ms, w.suspended_reason,
                     u.email, u.name AS owner_name,
                     (SELECT COUNT(*) FROM agents a WHERE a.workspace_id = w.id AND a.deleted_at_ms IS NULL) AS agents,
                     (SELECT COUNT(*) FROM api_keys k WHERE k.workspace_id = w.id AND k.revoked_at_ms IS NULL) AS api_keys

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 use model::score::{Grade, Line, NextGrade, Score};
 use model::{PaymentStatus, day_of};
-use service::{AgentDetail, AgentScore, ScoreFacts};
+use service::{AgentDetail, AgentScore, HistorySpan, ScoreFacts};
 
 use super::{Part, frame};
+use crate::charts::ScoreFigure;
 use crate::components::{
     Banner, CodeBlock, Dial, EmptyDial, Glyph, Icon, SectionHead, Tone, Waterfall, ceiling_text,
     payment_status_label, plan_label,
@@ -17,12 +18,13 @@ use crate::pages::overview::sample_call;
 const REASONS: usize = 4;
 
 /// How far the agent can be trusted, and why.
-pub fn trust(detail: AgentDetail, scored: AgentScore) -> impl IntoView {
+pub fn trust(detail: AgentDetail, scored: AgentScore, span: HistorySpan) -> impl IntoView {
     let plan = PageCx::current().viewer.map(|v| v.plan);
     let allowed = plan.is_some_and(|p| p.allows_certificates());
     let certify = allowed && scored.score.is_ok();
     let external_id = detail.agent.external_id.clone();
     let island = what_if(&scored);
+    let history = history(detail.agent.id.as_str(), &scored, span);
     let upgrade = (!allowed).then(|| {
         let needed = plan_label(model::Plan::Basic);
         view! { <Banner tone=Tone::Neutral text=t!("agent-plan", plan = needed)/> }
@@ -40,7 +42,7 @@ pub fn trust(detail: AgentDetail, scored: AgentScore) -> impl IntoView {
         }
         .into_any(),
     };
-    frame(detail.agent, Part::Trust, certify, view! { {upgrade} {body} {island} })
+    frame(detail.agent, Part::Trust, certify, view! { {upgrade} {body} {history} {island} })
 }
 
 fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
@@ -67,7 +69,7 @@ fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
                         ceiling=score.ceiling
                     />
                     <p class="soft small mt-3">
-                        {t!("agent-computed", time = format::date_time(scored.as_of_ms))}
+                        {t!("agent-computed", time = format::date_time(scored.as_of_ms), zone = format::zone_name())}
                     </p>
                 </section>
                 <section aria-labelledby="h-next">
@@ -77,6 +79,47 @@ fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// How the score came to be what it is; nothing before there was a first one.
+fn history(id: &str, scored: &AgentScore, span: HistorySpan) -> impl IntoView + use<> {
+    let csv = format!("/dashboard/agents/{id}/score.csv?history={}", span.as_str());
+    let points = scored.history(span);
+    let known = points.iter().any(|point| point.score.is_some());
+    known.then(|| {
+        let links = HistorySpan::ALL
+            .into_iter()
+            .map(|one| {
+                let href = format!("?history={}", one.as_str());
+                let current = (one == span).then_some("true");
+                let label = match one {
+                    HistorySpan::Weeks => t!("charts-score-weeks"),
+                    HistorySpan::Days => t!("charts-score-days"),
+                };
+                view! {
+                    <a href=href aria-current=current>
+                        {label}
+                    </a>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="section" aria-labelledby="h-history">
+                <SectionHead id="h-history" title=t!("charts-score")>
+                    <div class="row">
+                        <nav class="segmented" aria-label=t!("charts-score")>
+                            {links}
+                        </nav>
+                        <a class="button button-sm" href=csv download="">
+                            <Icon of=Glyph::DOWNLOAD/>
+                            {t!("charts-csv")}
+                        </a>
+                    </div>
+                </SectionHead>
+                <ScoreFigure points/>
+            </section>
+        }
+    })
 }
 
 fn next_sentence(next: NextGrade) -> String {

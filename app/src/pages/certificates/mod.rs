@@ -118,7 +118,7 @@ fn filters(narrowed: &Narrowed, agents: Vec<Agent>) -> impl IntoView + use<> {
         view! { <input type="hidden" name="state" value=state.as_str()/> }
     });
     view! {
-        <div class="filters">
+        <div class="filter-line">
             <nav class="segmented" aria-label=t!("certificates-state")>
                 {states}
             </nav>

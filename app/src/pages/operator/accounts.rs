@@ -55,7 +55,7 @@ pub fn accounts(page: Page<Account>, search: String, legal_missing: bool) -> imp
 fn search_form(search: String) -> impl IntoView {
     let searched = !search.is_empty();
     view! {
-        <form class="filters" method="get" action=HERE role="search">
+        <form class="filter-grid" method="get" action=HERE role="search">
             <div class="field">
                 <label for="search">{t!("operator-search")}</label>
                 <input class="input" id="search" name="q" type="search" value=search autocomplete="off"/>

@@ -10,6 +10,7 @@ use service::{Page, PaymentDetail};
 use self::detail::Detail;
 pub use self::query::PaymentQuery;
 use crate::components::{CodeBlock, EmptyState, Glyph, Icon, PageHead, Pagination};
+use crate::i18n::format;
 use crate::page::{Crumb, DashboardPage, Section};
 use crate::pages::overview::sample_call;
 use crate::pages::payment_rows::PaymentTable;
@@ -65,7 +66,7 @@ pub fn payments(of: PaymentsView) -> impl IntoView {
     };
     view! {
         <DashboardPage title section=Section::Payments crumbs>
-            <PageHead title=t!("nav-payments") lead=t!("payments-lead")>
+            <PageHead title=t!("nav-payments") lead=t!("payments-lead", zone = format::zone_name())>
                 {import
                     .map(|href| {
                         view! {

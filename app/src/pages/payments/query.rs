@@ -1,9 +1,10 @@
-use model::{Agent, DAY_MS, Direction, PaymentStatus, Rail};
+use model::{Agent, Direction, PaymentStatus, Rail};
 use serde::Deserialize;
-use service::{PaymentFilter, parse_time};
+use service::{PaymentFilter, Zone};
 
 use crate::components::{direction_label, payment_status_label, rail_label};
 use crate::i18n::format;
+use crate::page::PageCx;
 
 /// The filters of a payments page as its URL spells them; empty means unset, and what is none of a filter's values
 /// filters nothing.
@@ -48,8 +49,8 @@ fn text(value: &str) -> Option<String> {
 }
 
 impl PaymentQuery {
-    /// What the service is asked for.
-    pub fn filter(&self) -> PaymentFilter {
+    /// What the service is asked for; the days are those of a time zone.
+    pub fn filter(&self, zone: &Zone) -> PaymentFilter {
         PaymentFilter {
             agent_id: text(&self.agent),
             direction: self.direction.parse().ok(),
@@ -57,9 +58,9 @@ impl PaymentQuery {
             currency: self.currency.trim().parse().ok(),
             autonomous: self.autonomous.parse().ok(),
             status: self.status.parse().ok(),
-            from_ms: parse_time(&self.from),
+            from_ms: zone.start_of_text(&self.from),
             // The last day belongs to the list.
-            until_ms: parse_time(&self.until).map(|day| day + DAY_MS),
+            until_ms: zone.end_of_text(&self.until),
             reference: text(&self.reference),
         }
     }
@@ -106,7 +107,7 @@ impl PaymentQuery {
 
     /// What is set, in the order of the form.
     pub(super) fn active(&self, agents: &[Agent]) -> Vec<Active> {
-        let filter = self.filter();
+        let filter = self.filter(&PageCx::current().time_zone);
         let day = |ms: i64| format::date(ms);
         let agent = filter.agent_id.map(|id| {
             let found = agents.iter().find(|a| a.id.as_str() == id);
@@ -121,7 +122,7 @@ impl PaymentQuery {
             ("direction", t!("payments-direction"), filter.direction.map(direction_label)),
             ("autonomous", t!("payments-made"), autonomous),
             ("from", t!("payments-from"), filter.from_ms.map(day)),
-            ("until", t!("payments-until"), filter.until_ms.map(|ms| day(ms - DAY_MS))),
+            ("until", t!("payments-until"), filter.until_ms.map(|ms| day(ms - 1))),
             ("reference", t!("payments-reference"), filter.reference),
         ];
         all.into_iter()
@@ -161,6 +162,10 @@ pub(super) fn directions() -> Vec<(String, String)> {
 mod tests {
     use super::*;
 
+    /// 2026-10-14T12:00:00Z.
+    const NOON: i64 = 1_791_979_200_000;
+    const HOUR_MS: i64 = 3_600_000;
+
     #[test]
     fn filters_go_into_the_url_and_come_back() {
         let query = PaymentQuery {
@@ -173,11 +178,28 @@ mod tests {
         };
         assert_eq!(query.without("reference"), "status=late&rail=none+of+these&until=2026-10-14");
         assert!(query.place().ends_with("cursor=1-pay_x"));
-        let filter = query.filter();
+        let filter = query.filter(&Zone::default());
         assert_eq!(filter.status, Some(PaymentStatus::Late));
         assert_eq!(filter.rail, None);
-        assert_eq!(filter.until_ms, Some(1_791_979_200_000 + DAY_MS / 2), "the day belongs to it");
+        assert_eq!(filter.until_ms, Some(NOON + 12 * HOUR_MS), "the day belongs to it");
         assert_eq!(filter.reference.as_deref(), Some("a&b=ü"));
-        assert_eq!(query.active(&[]).len(), 3);
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone() {
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        let span = |from: &str, until: &str| {
+            let (from, until) = (from.to_owned(), until.to_owned());
+            let filter = PaymentQuery { from, until, ..PaymentQuery::default() }.filter(&berlin);
+            (filter.from_ms, filter.until_ms)
+        };
+        let (from, until) = span("2026-10-14", "2026-10-14");
+        assert_eq!(from, Some(NOON - 14 * HOUR_MS), "two hours before midnight in UTC");
+        assert_eq!(until, from.map(|ms| ms + 24 * HOUR_MS));
+        for (day, hours) in [("2026-03-29", 23), ("2026-10-25", 25)] {
+            let (from, until) = span(day, day);
+            assert_eq!(until.zip(from).map(|(u, f)| u - f), Some(hours * HOUR_MS), "{day}");
+        }
+        assert_eq!(span("2026-02-30", "yesterday"), (None, None));
     }
 }

@@ -6,6 +6,7 @@
 mod evidence;
 mod fade;
 mod forecast;
+mod history;
 mod offline;
 mod rank;
 mod sums;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use evidence::{Evidence, EvidenceKey};
 pub use forecast::{NextGrade, WhatIf, next_grade, what_if};
+pub use history::history;
 pub use offline::{ScoredEvent, score_events};
 pub use rank::{Ceiling, Confidence, Grade};
 

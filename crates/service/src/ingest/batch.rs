@@ -13,12 +13,13 @@ use store::idempotency::Remembered;
 use store::outbox::Event;
 use store::payments::NewPayment;
 use store::rollups::RollupKey;
-use store::{Tx, agents, evidence, idempotency, outbox, payments, rollups};
+use store::{Tx, agents, evidence, idempotency, outbox, payments};
 
 use super::known::{Known, ReferenceName};
 use super::{Draft, Group, KeyTaken, Outcome, Refusal, lost};
 use crate::audit::leaf_hash;
 use crate::idempotency::{WINDOW_MS, mismatch};
+use crate::periods::add_rollups;
 use crate::secrets::{hex, sha256_hex};
 use crate::{Actor, Error, Recorded, Services, Who};
 
@@ -301,16 +302,13 @@ impl Batch {
         agents::add_stats(tx, &stats).await?;
         payments::insert_all(tx, &self.payments).await?;
         outbox::insert_all(tx, &self.events).await?;
-        let sums: Vec<_> =
-            self.rollups.into_iter().map(|(k, (n, micros))| (k, n, micros)).collect();
-        rollups::add_all(tx, &sums).await?;
-        if self.evidence.is_empty() {
-            return Ok(());
+        if !self.evidence.is_empty() {
+            let rows: Vec<_> =
+                self.evidence.iter().map(|((agent, _), (ws, e))| (ws, agent, e.clone())).collect();
+            evidence::add_all(tx, &rows).await?;
+            write_days(tx, &self.scored).await?;
         }
-        let rows: Vec<_> =
-            self.evidence.iter().map(|((agent, _), (ws, e))| (ws, agent, e.clone())).collect();
-        evidence::add_all(tx, &rows).await?;
-        write_days(tx, &self.scored).await
+        add_rollups(tx, self.rollups).await
     }
 }
 

@@ -163,6 +163,11 @@ both_engines! {
         assert_eq!(by_id, Some(key(1)));
         let foreign = api_keys::get(&mut conn, &one.id, key(4).id.as_str()).await.unwrap();
         assert_eq!(foreign, None);
+        let end = NOW + 1_000;
+        for (span, expected) in [((NOW, end + 1), vec![key(2)]), ((NOW, end), vec![]), ((end, i64::MAX), vec![])] {
+            let ending = api_keys::list_ending(&mut conn, &one.id, span, 9).await.unwrap();
+            assert_eq!(ending, expected, "{span:?}");
+        }
         let newest = api_keys::list(&mut conn, &one.id, None, 2).await.unwrap();
         assert_eq!(newest, [key(3), key(2)]);
         let newest = Some(newest[1].id.as_str());
@@ -220,6 +225,8 @@ both_engines! {
         assert_eq!((replaced.replaced_by, replaced.expires_at_ms), (Some(new), Some(NOW + 20)));
         let expired = api_keys::get(&mut conn, &one.id, expiring.as_str()).await.unwrap();
         assert_eq!(expired, Some(key(2)));
+        let ending = api_keys::list_ending(&mut conn, &one.id, (NOW, i64::MAX), 9).await.unwrap();
+        assert_eq!(ending, [key(2)], "the replaced one has its successor");
     }
 
     async fn settings_are_decided_once(store: &Store) {

@@ -291,6 +291,8 @@ both_engines! {
         agents::delete(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
         let (a, b, c) = (agent(1).id, agent(2).id, agent(3).id);
         let names = agents::list_names(&mut tx, &one.id, &[&a, &b, &c]).await.unwrap();
-        assert_eq!(names, [(a, "Bot 1".to_owned())]);
+        assert_eq!(names, [(a.clone(), "Bot 1".to_owned())]);
+        let found = agents::list_of(&mut tx, &one.id, &[&c, &b, &a]).await.unwrap();
+        assert_eq!(found, [agent(1)], "neither deleted ones nor another workspace's");
     }
 }

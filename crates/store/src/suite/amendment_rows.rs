@@ -7,8 +7,12 @@ use model::{
 use super::{NOW, TRICKY, agent, both_engines, certificate, payment, tenants, workspace};
 use crate::amendments::NewAmendment;
 use crate::certificates::NoticeTimes;
+use crate::periods::LocalPeriod;
 use crate::rollups::RollupKey;
 use crate::{Store, amendments, certificates, evidence, jobs, payments, rollups};
+
+/// Where the payments of this file are, which look at quarters only.
+const PERIOD: LocalPeriod = LocalPeriod { day: 20_740, month: 20_727 };
 
 fn amendment(of: &WorkspaceId, payment: &PaymentId, n: u8, from: PaymentStatus) -> NewAmendment {
     NewAmendment {
@@ -110,8 +114,8 @@ both_engines! {
         assert_eq!(both, [(a.clone(), of(Late, 1)), (b.clone(), of(Paid, 1))]);
         assert!(evidence::list_of(&mut tx, &[]).await.unwrap().is_empty());
         let huge = i128::from(i64::MAX) + 1;
-        rollups::add_all(&mut tx, &[(key(Paid), 1, 1_500_000_001), (key(Late), 2, huge)]).await.unwrap();
-        rollups::add_all(&mut tx, &[(key(Paid), -1, -1_500_000_001), (key(Late), -1, -2)]).await.unwrap();
+        rollups::add_all(&mut tx, &[(key(Paid), PERIOD, 1, 1_500_000_001), (key(Late), PERIOD, 2, huge)]).await.unwrap();
+        rollups::add_all(&mut tx, &[(key(Paid), PERIOD, -1, -1_500_000_001), (key(Late), PERIOD, -1, -2)]).await.unwrap();
         rollups::delete_empty(&mut tx, &key(Paid)).await.unwrap();
         rollups::delete_empty(&mut tx, &key(Late)).await.unwrap();
         let totals = rollups::list_totals(&mut tx, &one, 0, i64::MAX).await.unwrap();

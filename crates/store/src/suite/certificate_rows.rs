@@ -1,5 +1,5 @@
 use model::score::Ceiling;
-use model::{Certificate, CertificateId, CertificateState, DAY_MS};
+use model::{AgentStatus, Certificate, CertificateId, CertificateState, DAY_MS};
 
 use super::{NOW, TRICKY, agent, both_engines, certificate, tenants};
 use crate::certificates::CertificateFilter;
@@ -63,26 +63,40 @@ both_engines! {
         assert_eq!(other, [certificate(9, &agent(2))]);
     }
 
-    async fn what_ends_soon_is_listed_first_ending_first(store: &Store) {
-        let [one, two] = tenants(store, [&[1, 2, 3, 4], &[5]]).await;
+    async fn what_is_suspended_or_ends_soon_is_listed_most_urgent_first(store: &Store) {
+        let [one, two] = tenants(store, [&[1, 2, 3, 4, 6, 7, 8], &[5]]).await;
         let mut tx = store.begin().await.unwrap();
-        for (n, of) in [(3, 1), (1, 2), (2, 3), (4, 4)] {
+        for (n, of) in [(3, 1), (1, 2), (2, 3), (4, 4), (7, 7), (8, 8)] {
             certificates::insert(&mut tx, &one.id, &certificate(n, &agent(of))).await.unwrap();
         }
+        let ended = Certificate { valid_until_ms: NOW - 1, ..certificate(6, &agent(6)) };
+        certificates::insert(&mut tx, &one.id, &ended).await.unwrap();
         certificates::insert(&mut tx, &two.id, &certificate(5, &agent(5))).await.unwrap();
         certificates::update_superseded(&mut tx, &one.id, &agent(3).id, NOW).await.unwrap();
+        for n in [7, 8] {
+            let id = certificate(n, &agent(n)).id;
+            assert!(certificates::update_suspended(&mut tx, &one.id, &id, NOW).await.unwrap());
+        }
+        let archived = (AgentStatus::Active, AgentStatus::Archived);
+        agents::update_status(&mut tx, &one.id, &agent(8).id, archived).await.unwrap();
         tx.commit().await.unwrap();
         let mut conn = store.read().await.unwrap();
-        let until = NOW + 4 * DAY_MS;
-        let ending = certificates::list_ending(&mut conn, &one.id, until, 9).await.unwrap();
-        let expected = [certificate(1, &agent(2)).id, certificate(3, &agent(1)).id];
-        assert_eq!(ids(&ending), expected, "not the replaced one, and not the one at the limit");
-        let first = certificates::list_ending(&mut conn, &one.id, until, 1).await.unwrap();
-        assert_eq!(ids(&first), expected[..1]);
+        let span = (NOW, NOW + 4 * DAY_MS);
+        let urgent = certificates::list_urgent(&mut conn, &one.id, span, 9).await.unwrap();
+        let found: Vec<_> = urgent.iter().map(|u| (u.agent_name.clone(), u.certificate.id.clone())).collect();
+        let expected = [(7, 7), (1, 2), (3, 1)].map(|(n, of)| {
+            (agent(of).name, certificate(n, &agent(of)).id)
+        });
+        assert_eq!(found, expected, "suspended first; neither replaced ones nor the one at the limit");
+        let first = certificates::list_urgent(&mut conn, &one.id, span, 1).await.unwrap();
+        assert_eq!(first, urgent[..1]);
+        let earlier = (NOW - 1, NOW + DAY_MS);
+        let ended = certificates::list_urgent(&mut conn, &one.id, earlier, 9).await.unwrap();
+        assert_eq!(ended[1].agent_name, "Bot 6");
         let mut tx = store.begin().await.unwrap();
         certificates::update_revoked(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
-        let ending = certificates::list_ending(&mut tx, &one.id, until, 9).await.unwrap();
-        assert_eq!(ids(&ending), expected[1..]);
+        let urgent = certificates::list_urgent(&mut tx, &one.id, span, 9).await.unwrap();
+        assert_eq!(urgent.len(), 2);
     }
 
     async fn one_is_revoked_with_the_first_reason_and_found_by_its_id(store: &Store) {

@@ -6,8 +6,12 @@ use model::{
 use super::{NOW, TRICKY, agent, both_engines, payment, tenants, workspace};
 use crate::evidence::DayHash;
 use crate::payments::{Filter, Position};
+use crate::periods::LocalPeriod;
 use crate::rollups::{RollupKey, Total};
 use crate::{Store, evidence, payments, rollups};
+
+/// Where the payments of this file are, which look at quarters only.
+const PERIOD: LocalPeriod = LocalPeriod { day: 20_740, month: 20_727 };
 
 fn evidence_row(recorded_day: i64, event_day: i64, status: PaymentStatus) -> Evidence {
     Evidence {
@@ -262,20 +266,20 @@ both_engines! {
         let paid = rollup(&one, quarter, PaymentStatus::Paid);
         let mut tx = store.begin().await.unwrap();
         for _ in 0..3 {
-            rollups::add_all(&mut tx, &[(paid.clone(), 2, huge)]).await.unwrap();
+            rollups::add_all(&mut tx, &[(paid.clone(), PERIOD, 2, huge)]).await.unwrap();
         }
         // A carry each time: 999,999,999 millionths.
         let late = rollup(&one, quarter, PaymentStatus::Late);
         for _ in 0..7 {
-            rollups::add_all(&mut tx, &[(late.clone(), 1, 999_999_999)]).await.unwrap();
+            rollups::add_all(&mut tx, &[(late.clone(), PERIOD, 1, 999_999_999)]).await.unwrap();
         }
         let next = rollup(&one, quarter + QUARTER_MS, PaymentStatus::Paid);
         let many: Vec<_> = (2..1_000)
-            .map(|n| (rollup(&one, quarter + n * QUARTER_MS, PaymentStatus::Missed), 1, 1_500_000_001))
+            .map(|n| (rollup(&one, quarter + n * QUARTER_MS, PaymentStatus::Missed), PERIOD, 1, 1_500_000_001))
             .collect();
-        rollups::add_all(&mut tx, &[(next, 1, 1)]).await.unwrap();
+        rollups::add_all(&mut tx, &[(next, PERIOD, 1, 1)]).await.unwrap();
         rollups::add_all(&mut tx, &many).await.unwrap();
-        rollups::add_all(&mut tx, &[(rollup(&two, quarter, PaymentStatus::Paid), 1, 5)]).await.unwrap();
+        rollups::add_all(&mut tx, &[(rollup(&two, quarter, PaymentStatus::Paid), PERIOD, 1, 5)]).await.unwrap();
         rollups::add_all(&mut tx, &[]).await.unwrap();
         tx.commit().await.unwrap();
 
@@ -297,5 +301,9 @@ both_engines! {
         let other = rollups::list_totals(&mut conn, &two, 0, i64::MAX).await.unwrap();
         assert_eq!(other, [total(PaymentStatus::Paid, 1, 5)]);
         assert!(rollups::list_totals(&mut conn, &one, 0, quarter).await.unwrap().is_empty());
+        let bounds = rollups::get_bounds(&mut conn, &one).await.unwrap();
+        assert_eq!(bounds, Some((quarter, quarter + 999 * QUARTER_MS)));
+        let nobody = workspace(3).id;
+        assert_eq!(rollups::get_bounds(&mut conn, &nobody).await.unwrap(), None);
     }
 }

@@ -27,6 +27,7 @@ mod engines;
 mod import_rows;
 mod journals;
 mod ledger;
+mod period_rows;
 
 /// Makes two tests of each story: `sqlite::NAME` and `postgres::NAME`.
 macro_rules! both_engines {
@@ -152,6 +153,7 @@ fn workspace(n: u8) -> Workspace {
         name: format!("Workspace {n} {TRICKY}"),
         plan: Plan::Basic,
         operator_owned: n == 1,
+        time_zone: "Europe/Berlin".to_owned(),
         created_at_ms: NOW + i64::from(n),
     }
 }

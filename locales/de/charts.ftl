@@ -1,0 +1,66 @@
+charts-money = Einnahmen und Ausgaben
+charts-received = Eingenommen
+charts-sent = Ausgegeben
+charts-before = Eingenommen, zuvor
+charts-sent-was = Ausgegeben, zuvor
+charts-glass = { $title }: Die Pfeiltasten führen durch die Werte
+charts-activity = { $count ->
+    [0] keine
+    [one] eine Zahlung in { $days } Tagen
+   *[other] { $count } Zahlungen in { $days } Tagen
+}
+charts-period = Zeitraum
+charts-received-in = Eingenommen ({ $currency })
+charts-sent-in = Ausgegeben ({ $currency })
+charts-received-before = Zuvor eingenommen ({ $currency })
+charts-sent-before = Zuvor ausgegeben ({ $currency })
+charts-each-hour = Je Stunde
+charts-each-day = Je Tag
+charts-each-month = Je Monat
+charts-lead = { $each }, in { $currency }, { $zone }
+charts-summary = { $received } eingenommen, { $sent } ausgegeben.
+charts-summary-compared = { $received } eingenommen, { $received_change }; { $sent } ausgegeben, { $sent_change }.
+charts-up = { $percent } % mehr
+charts-down = { $percent } % weniger
+charts-same = wie zuvor
+charts-new = zuvor nichts
+charts-was = { $change }, zuvor { $before }
+charts-figures = Kennzahlen
+charts-right = Ordnungsgemäß gezahlt
+charts-right-of = { $right } von { $all } gesendeten Zahlungen
+charts-right-before = zuvor { $share }
+charts-missed = Ausgebliebene Zahlungen zählen in den Summen nicht.
+charts-table = Als Tabelle zeigen
+charts-csv = CSV
+charts-range = Zeitraum
+charts-range-day = 24 Std.
+charts-range-week = 7 T.
+charts-range-month = 30 T.
+charts-range-quarter = 90 T.
+charts-range-year = 12 Monate
+charts-compare = Vergleichen mit
+charts-compare-previous = Vorheriger Zeitraum
+charts-compare-year = Gleicher Zeitraum im Vorjahr
+charts-compare-off = Nichts
+charts-currency = Währung
+charts-agent = Agent
+charts-all-agents = Alle Agenten
+charts-custom = Eigene Tage
+charts-from = Von
+charts-to = Bis
+charts-apply = Anwenden
+charts-score = Verlauf der Bewertung
+charts-score-weeks = 26 Wochen
+charts-score-days = 90 Tage
+charts-score-summary = Die Bewertung ging von { $first } auf { $last }.
+charts-score-none = Noch keine Bewertung.
+charts-scale = Die Skala beginnt bei { $floor }.
+charts-day = Tag (UTC)
+charts-million = { $number } Mio.
+charts-billion = { $number } Mrd.
+
+zone-label = Zeitzone
+zone-text = Tage und Monate des ganzen Arbeitsbereichs beginnen um Mitternacht dieser Zone. Bewertungen und Zertifikate bleiben in UTC.
+zone-change = Ändern
+zone-save = Zeitzone speichern
+zone-saved = Die Zeitzone ist jetzt { $zone }.

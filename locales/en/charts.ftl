@@ -1,0 +1,66 @@
+charts-money = Received and spent
+charts-received = Received
+charts-sent = Spent
+charts-before = Received, before
+charts-sent-was = Spent, before
+charts-glass = { $title }: the arrow keys move through the values
+charts-activity = { $count ->
+    [0] none
+    [one] one payment in { $days } days
+   *[other] { $count } payments in { $days } days
+}
+charts-period = Period
+charts-received-in = Received ({ $currency })
+charts-sent-in = Spent ({ $currency })
+charts-received-before = Received before ({ $currency })
+charts-sent-before = Spent before ({ $currency })
+charts-each-hour = Each hour
+charts-each-day = Each day
+charts-each-month = Each month
+charts-lead = { $each }, in { $currency }, { $zone }
+charts-summary = { $received } received, { $sent } spent.
+charts-summary-compared = { $received } received, { $received_change }; { $sent } spent, { $sent_change }.
+charts-up = up { $percent } %
+charts-down = down { $percent } %
+charts-same = as before
+charts-new = nothing before
+charts-was = { $change }, { $before } before
+charts-figures = Key figures
+charts-right = Payments that went right
+charts-right-of = { $right } of { $all } sent payments
+charts-right-before = { $share } before
+charts-missed = Missed payments are not in the sums.
+charts-table = Show as table
+charts-csv = CSV
+charts-range = Range
+charts-range-day = 24 h
+charts-range-week = 7 d
+charts-range-month = 30 d
+charts-range-quarter = 90 d
+charts-range-year = 12 months
+charts-compare = Compare with
+charts-compare-previous = Previous period
+charts-compare-year = Same period last year
+charts-compare-off = Nothing
+charts-currency = Currency
+charts-agent = Agent
+charts-all-agents = All agents
+charts-custom = Custom dates
+charts-from = From
+charts-to = To
+charts-apply = Apply
+charts-score = Score history
+charts-score-weeks = 26 weeks
+charts-score-days = 90 days
+charts-score-summary = The score went from { $first } to { $last }.
+charts-score-none = No score yet.
+charts-scale = The scale starts at { $floor }.
+charts-day = Day (UTC)
+charts-million = { $number } M
+charts-billion = { $number } bn
+
+zone-label = Time zone
+zone-text = Days and months of the whole workspace begin at its midnights. Scores and certificates stay in UTC.
+zone-change = Change
+zone-save = Save time zone
+zone-saved = The time zone is { $zone } now.
