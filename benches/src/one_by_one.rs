@@ -16,8 +16,9 @@ use store::evidence::DayHash;
 use store::idempotency::Remembered;
 use store::outbox::Event;
 use store::payments::NewPayment;
+use store::periods::LocalPeriod;
 use store::rollups::RollupKey;
-use store::{Store, agents, api_keys, evidence, idempotency, outbox, payments, rollups};
+use store::{Store, agents, api_keys, evidence, idempotency, outbox, payments, periods, rollups};
 
 /// As long as a hash in hex.
 const HASH: &str = "cf1000e985c040e58daf781a357a8f8759040ce9560ae46bc4fe3f30f662d30c";
@@ -82,7 +83,11 @@ async fn write(store: &Store, new: &NewPayment, key: &str) -> store::Result<()> 
         rail: payment.rail,
         status: payment.status,
     };
-    rollups::add_all(&mut tx, &[(rollup, 1, payment.amount.micros.into())]).await?;
+    let today = day_of(now);
+    let period = LocalPeriod { day: today, month: today };
+    let sums = [(rollup, period, 1, payment.amount.micros.into())];
+    rollups::add_all(&mut tx, &sums).await?;
+    periods::add_all(&mut tx, &sums).await?;
     let day = day_of(now);
     let scored = Evidence::of(payment.amount, payment.status, false, day, day);
     evidence::add_all(&mut tx, &[(ws, agent, scored)]).await?;
