@@ -3,8 +3,9 @@
     python3 sdk/test.py --server target/debug/surety    # or SURETY_BIN=..., or the address of a running instance
 
 Builds the wheel and the npm tarball, installs them (and langchain-core) into a temporary folder, then runs the unit
-tests of both packages and every code block of both READMEs there. A running instance must give new accounts a plan that
-may certify.
+tests of both packages and every code block of both READMEs there, and verifies webhooks with the official packages of
+Standard Webhooks. A running instance must give new accounts a plan that
+may certify and let webhooks go to this machine.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from webhooks.deliveries import collect
 
 SDK = Path(__file__).resolve().parent
 STEP_TIMEOUT_S = 300
@@ -113,6 +116,7 @@ class Instance:
         env = {name: value for name, value in os.environ.items() if not name.startswith("SURETY_")}
         env["SURETY_DEFAULT_PLAN"] = "professional"
         env["SURETY_RATE_LIMITS"] = "off"
+        env["SURETY_WEBHOOKS_ALLOW_LOOPBACK"] = "true"
         with open(folder / "server.log", "wb") as log:
             command = [str(binary), "serve", "--listen", f"127.0.0.1:{port}"]
             self._process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
@@ -297,6 +301,27 @@ def served_files(tally: Tally, instance: Instance) -> None:
         tally.check(f"/sdk/{path}", compare)
 
 
+def webhooks(tally: Tally, workshop: Workshop, instance: Instance) -> None:
+    """Deliveries verify with what their receivers install."""
+    account = instance.new_account()
+    deliveries = workshop.project / "deliveries.json"
+
+    def deliver() -> None:
+        found = collect(instance.ask, account["SURETY_TOKEN"], account["GOPI_AGENT_ID"])
+        deliveries.write_text(found, encoding="utf-8")
+        for name in ("verify.py", "verify.mjs"):
+            shutil.copy(SDK / "webhooks" / name, workshop.project / name)
+
+    pip = [workshop.python, "-m", "pip", "install", "-q", "standardwebhooks==1.1.0"]
+    npm = ["npm", "install", "--silent", "standardwebhooks@1.1.1"]
+    tally.check("install standardwebhooks (Python)", lambda: must(pip, workshop.project, workshop.env))
+    tally.check("install standardwebhooks (Node)", lambda: must(npm, workshop.project, workshop.env))
+    tally.check("deliver webhooks", deliver)
+    for program, script in ((workshop.python, "verify.py"), ("node", "verify.mjs")):
+        command = [program, script, str(deliveries)]
+        tally.check(f"{script} verifies them", lambda c=command: must(c, workshop.project, workshop.env))  # type: ignore[misc]
+
+
 def run_all(tally: Tally, server: str, folder: Path) -> None:
     instance = Instance(server, folder / "instance")
     try:
@@ -307,6 +332,7 @@ def run_all(tally: Tally, server: str, folder: Path) -> None:
             return
         for suite in (python_tests, node_tests, readme_blocks):
             suite(tally, workshop, {**workshop.env, **instance.new_account()})
+        webhooks(tally, workshop, instance)
         served_files(tally, instance)
     finally:
         instance.stop()

@@ -139,6 +139,11 @@ mod tests {
             default_plan: model::Plan::Free,
             operator_token: None,
             ingest_queue: 1,
+            webhooks: service::WebhookSettings {
+                allow_loopback: true,
+                resolver: service::Resolver::system(),
+                render: crate::api::render_webhook,
+            },
         };
         let services = Services::open(settings, Clock::system(), Entropy::system()).await.unwrap();
         let state = AppState::new(services);

@@ -36,6 +36,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let sweeper = tokio::spawn(sweep(services.clone()));
     let limits = Limits::new(config.rate_limits);
     let workers = workers::start(&services, &limits);
+    let webhooks = services.deliver_webhooks();
     // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -47,6 +48,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
     sweeper.abort();
     workers.abort();
+    webhooks.stop().await;
     services.close().await;
     Ok(())
 }
@@ -64,6 +66,9 @@ async fn sweep(services: Services) {
         tokio::time::sleep(SWEEP_EVERY).await;
         if let Err(error) = services.sweep().await {
             tracing::warn!(?error, "old sessions and answers were not removed");
+        }
+        if let Err(error) = services.sweep_deliveries().await {
+            tracing::warn!(?error, "old webhook deliveries were not removed");
         }
     }
 }

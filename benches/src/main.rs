@@ -2,10 +2,12 @@
 //!
 //! `bench-peer PORT DATABASE`: `GET /` is the bare axum route, the most that any handler could reach here;
 //! `POST /payments` records one payment in a transaction of its own, the way a plain handler would.
+//! `bench-peer PORT receiver` takes webhooks.
 //! `bench-peer batches FILE` prints how many plain rows a second `rusqlite` commits, a thousand at a time.
 
 mod batches;
 mod one_by_one;
+mod receiver;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -25,11 +27,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     let port: u16 = port.parse()?;
-    let store = Store::open(&StoreConfig { url, connections: 4 }).await?;
-    let app = Router::new()
-        .route("/", get(|| async { "ok" }))
-        .route("/payments", post(one_by_one::create))
-        .with_state(store);
+    let app = if url == "receiver" {
+        receiver::app()
+    } else {
+        let store = Store::open(&StoreConfig { url, connections: 4 }).await?;
+        Router::new()
+            .route("/", get(|| async { "ok" }))
+            .route("/payments", post(one_by_one::create))
+            .with_state(store)
+    };
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, app).await?;

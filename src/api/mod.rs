@@ -2,12 +2,17 @@
 
 pub mod gopi;
 
+mod agentgate;
+mod agentgatepay;
+mod paegents;
+
 pub mod limits;
 
 mod body;
 mod caller;
 mod sdk;
 mod time;
+mod webhooks;
 
 use axum::Router;
 use axum::extract::State;
@@ -18,6 +23,7 @@ use axum::routing::get;
 pub use body::{BodyError, Json, MAX_BODY, parse};
 pub use caller::{AuthError, Caller};
 pub use time::{format_time, parse_time};
+pub use webhooks::render as render_webhook;
 
 use crate::state::AppState;
 
@@ -25,8 +31,10 @@ use crate::state::AppState;
 pub fn router() -> Router<AppState> {
     Router::new()
         .merge(gopi::router())
+        .merge(agentgatepay::router())
         .merge(sdk::router())
         .route("/openapi.json", get(openapi))
+        .route("/v1/webhooks/events", get(events))
         .route("/health", get(health))
         .route("/.well-known/jwks.json", get(keys))
 }
@@ -38,6 +46,15 @@ async fn openapi(State(state): State<AppState>) -> Response {
         (header::CACHE_CONTROL, "public, max-age=300"),
     ];
     (headers, axum::Json(gopi::specification(&state.public_url))).into_response()
+}
+
+/// The events that webhooks tell of.
+async fn events() -> Response {
+    let headers = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, axum::Json(serde_json::json!({ "events": gopi::catalog() }))).into_response()
 }
 
 /// Whether the instance can answer, and with which database.

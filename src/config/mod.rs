@@ -69,6 +69,11 @@ pub const SETTINGS: &[Setting] = &[
                X-Forwarded-For is believed",
     },
     Setting {
+        name: "webhooks_allow_loopback",
+        default: "false",
+        help: "true or false: whether webhooks may go to this machine, and without TLS (for development)",
+    },
+    Setting {
         name: "log",
         default: "info",
         help: "what is logged: error, warn, info, debug or trace, also for single modules (info,sqlx=debug)",
@@ -126,6 +131,11 @@ impl Config {
             default_plan: given.parse::<Plan>("default_plan")?,
             operator_token: (!listen.ip().is_loopback()).then(operator_token),
             ingest_queue: usize::try_from(given.within("ingest_queue", 1..=1_000_000)?)?,
+            webhooks: service::WebhookSettings {
+                allow_loopback: given.parse("webhooks_allow_loopback")?,
+                resolver: service::Resolver::system(),
+                render: crate::api::render_webhook,
+            },
         };
         let log_json = match given.text("log_format").as_str() {
             "text" => false,
@@ -304,6 +314,7 @@ mod tests {
             ("ingest_queue", "many"),
             ("rate_limits", "auth=5/15m,public=100/m"),
             ("trusted_proxies", "everybody"),
+            ("webhooks_allow_loopback", "perhaps"),
             ("log_format", "xml"),
         ] {
             let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();
@@ -335,6 +346,7 @@ mod tests {
         for setting in SETTINGS {
             let default = match setting.default.parse::<u32>() {
                 Ok(number) => format!("#{} = {number}", setting.name),
+                Err(_) if setting.default == "false" => format!("#{} = false", setting.name),
                 Err(_) => format!("#{} = {:?}", setting.name, setting.default),
             };
             assert!(

@@ -19,4 +19,5 @@ mod payment_events;
 mod public;
 mod rate_limits;
 mod recompute;
+mod webhooks;
 mod world;

@@ -89,6 +89,11 @@ pub fn settings(folder: &TempDir) -> Settings {
         default_plan: model::Plan::Free,
         operator_token: None,
         ingest_queue: 4096,
+        webhooks: service::WebhookSettings {
+            allow_loopback: true,
+            resolver: service::Resolver::system(),
+            render: surety::api::render_webhook,
+        },
     }
 }
 

@@ -7,3 +7,4 @@ mod process;
 mod readme;
 mod score;
 mod settings;
+mod webhooks;

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the optimised server in a fresh folder, wrk, and what the machine was doing meanwhile.
 
 use crate::{
-    assets, measure,
+    assets, measure, measure_webhooks,
     process::{self, free_port, read, stop, wait_until},
     tools,
     workspace::Workspace,
@@ -31,6 +31,8 @@ pub enum Name {
     Read,
     /// Payments recorded per second, a thousand in a request.
     Batch,
+    /// Webhooks delivered per second, and to whom while hundreds of others hang.
+    Webhooks,
 }
 
 /// Builds what ships and what it is measured against, and measures.
@@ -53,6 +55,7 @@ pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
         Name::Ingest => measure::ingest(&server, &peer, folder.path()),
         Name::Read => measure::read(&server, &peer, folder.path()),
         Name::Batch => measure::batch(&server, &peer, folder.path()),
+        Name::Webhooks => measure_webhooks::webhooks(&server, &peer, folder.path()),
     }
 }
 

@@ -4,6 +4,7 @@ mod assets;
 mod bench;
 mod layers;
 mod measure;
+mod measure_webhooks;
 mod postgres;
 mod process;
 mod serve;

@@ -18,20 +18,30 @@ const BATCH: &str = include_str!("../../benches/batch.lua");
 const DAYS: u32 = 500;
 
 /// An account on a fresh server, with one agent.
-struct Account {
-    key: String,
-    agent: String,
+pub struct Account {
+    /// The agent's key.
+    pub key: String,
+    /// The person's token.
+    pub token: String,
+    /// The agent.
+    pub agent: String,
     gopi_id: String,
 }
 
 impl Account {
-    fn register(server: &Server) -> Result<Self> {
+    /// Registers on a fresh server.
+    pub fn register(server: &Server) -> Result<Self> {
         let account = r#"{"email":"bench@example.com","password":"correct horse battery"}"#;
         let answer = post(server, "/v1/auth/register", "", account)?;
         let (key, token) = (field(&answer, "api_key")?, field(&answer, "token")?);
         let bearer = format!("Authorization: Bearer {token}\r\n");
         let agent = post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)?;
-        Ok(Self { key, agent: field(&agent, "external_id")?, gopi_id: field(&agent, "gopi_id")? })
+        Ok(Self {
+            key,
+            token,
+            agent: field(&agent, "external_id")?,
+            gopi_id: field(&agent, "gopi_id")?,
+        })
     }
 
     /// The script that reports payments of this agent.
@@ -207,7 +217,8 @@ fn footprint(server: &Server) -> Result<()> {
     Ok(())
 }
 
-fn megabytes(server: &Server) -> Result<u64> {
+/// Memory that the server holds.
+pub fn megabytes(server: &Server) -> Result<u64> {
     Ok(server.resident_bytes()? / 1_048_576)
 }
 
@@ -227,7 +238,8 @@ fn ms(us: Option<u64>) -> f64 {
     us.unwrap_or_default() as f64 / 1000.0
 }
 
-fn post(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
+/// The whole answer to a POST of JSON, which must be a good one.
+pub fn post(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
     write!(
         stream,

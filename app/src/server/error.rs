@@ -1,5 +1,5 @@
 use model::{AmountError, ApiKeyState};
-use service::{Error, FieldError, Rule};
+use service::{Error, FieldError, Rule, UrlFault};
 
 use crate::components::plan_label;
 
@@ -64,5 +64,10 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::NotRotatable(_) => t!("rule-key-rotated"),
         Rule::Mismatch => t!("rule-mismatch"),
         Rule::UnknownTimeZone => t!("rule-time-zone"),
+        Rule::Url(UrlFault::Malformed) => t!("rule-url"),
+        Rule::Url(UrlFault::NotHttps) => t!("rule-url-https"),
+        Rule::Url(UrlFault::Credentials) => t!("rule-url-credentials"),
+        Rule::Url(UrlFault::NotPublic) => t!("rule-url-public"),
+        Rule::UnknownEvent(given) => t!("rule-event", given = given.as_str()),
     }
 }

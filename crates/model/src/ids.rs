@@ -110,6 +110,8 @@ ids! {
     AuditId = "aud_";
     /// An event in the outbox, and so the id of a webhook message.
     EventId = "evt_";
+    /// A webhook endpoint.
+    EndpointId = "whk_";
     /// An uploaded file of payments.
     ImportId = "imp_";
     /// A request, named in its answer and in the log.

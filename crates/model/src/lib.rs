@@ -17,6 +17,7 @@ mod payment;
 mod text_enum;
 mod time;
 mod user;
+mod webhook;
 
 pub use agent::{Agent, AgentSort, AgentStatus, Framework, PaymentStats, Visibility};
 pub use amendment::{Amendment, Party};
@@ -24,11 +25,15 @@ pub use api_key::{ApiKey, ApiKeyState, Overlap, Permission, Permissions};
 pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
-    AgentId, AmendmentId, ApiKeyId, AuditId, CertificateId, EventId, ImportId, InvalidId,
-    PaymentId, RequestId, SigningKeyId, UserId, WorkspaceId,
+    AgentId, AmendmentId, ApiKeyId, AuditId, CertificateId, EndpointId, EventId, ImportId,
+    InvalidId, PaymentId, RequestId, SigningKeyId, UserId, WorkspaceId,
 };
 pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};
 pub use payment::{Direction, Payment, PaymentSource, PaymentStatus, Rail};
 pub use text_enum::UnknownText;
 pub use time::{DAY_MS, QUARTER_MS, UtcDay, day_of, quarter_of};
 pub use user::{Feature, Plan, Role, User, Workspace};
+pub use webhook::{
+    Attempt, AttemptFailure, Delivery, DeliveryState, Dialect, DisabledReason, EVENT_TYPES,
+    Subscription, TEST_EVENT, UnknownEvent, WebhookEndpoint, event_group,
+};

@@ -181,6 +181,21 @@ impl Services {
         Ok(changed)
     }
 
+    /// Refuses a person who does not know the password. The field at fault is `current_password`.
+    pub(crate) async fn require_password(
+        &self,
+        actor: &Actor,
+        password: &str,
+    ) -> Result<(), Error> {
+        let user_id = actor.require_person()?;
+        let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
+        let found = found.ok_or(Error::NotFound { what: "user" })?;
+        if self.0.passwords.verify(Some(&found.password_hash), password).await? {
+            return Ok(());
+        }
+        Err(Error::invalid("current_password", Rule::Mismatch))
+    }
+
     /// Gives the signed-in person another password and ends all sessions but the one with the id `current`. The fields
     /// at fault are `current_password` and `password`.
     pub async fn change_password(

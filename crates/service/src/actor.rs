@@ -81,6 +81,8 @@ pub enum Capability {
     ManageAgents,
     /// Create and revoke API keys.
     ManageKeys,
+    /// Create, change, test and delete webhook endpoints, and send again.
+    ManageWebhooks,
     /// Change what holds for the whole workspace.
     ManageWorkspace,
 }
@@ -89,11 +91,7 @@ impl Actor {
     /// Whether the caller may do this.
     pub fn may(&self, capability: Capability) -> bool {
         match &self.who {
-            Who::User { role, .. } => {
-                let for_admins =
-                    matches!(capability, Capability::ManageKeys | Capability::ManageWorkspace);
-                !for_admins || *role >= Role::Admin
-            }
+            Who::User { role, .. } => !for_admins(capability) || *role >= Role::Admin,
             Who::Key { permissions, .. } => permissions.has(key_permission(capability)),
             Who::Console | Who::System => true,
         }
@@ -103,11 +101,7 @@ impl Actor {
     pub fn require(&self, capability: Capability) -> Result<(), Error> {
         if self.may(capability) {
             // A key that is held to one agent must not make itself a freer one.
-            return if matches!(capability, Capability::ManageKeys | Capability::ManageWorkspace) {
-                self.require_all_agents()
-            } else {
-                Ok(())
-            };
+            return if for_admins(capability) { self.require_all_agents() } else { Ok(()) };
         }
         let needed = match self.who {
             Who::Key { .. } => format!("the permission \"{}\"", key_permission(capability)),
@@ -171,8 +165,17 @@ fn key_permission(capability: Capability) -> Permission {
     match capability {
         Capability::Read => Permission::Read,
         Capability::Write => Permission::Write,
-        Capability::ManageAgents | Capability::ManageKeys | Capability::ManageWorkspace => {
-            Permission::Manage
-        }
+        Capability::ManageAgents
+        | Capability::ManageKeys
+        | Capability::ManageWebhooks
+        | Capability::ManageWorkspace => Permission::Manage,
     }
+}
+
+/// What a member may not do, nor a key that is held to one agent.
+fn for_admins(capability: Capability) -> bool {
+    matches!(
+        capability,
+        Capability::ManageKeys | Capability::ManageWebhooks | Capability::ManageWorkspace
+    )
 }

@@ -1,5 +1,7 @@
 //! The audit trail: leaf hashes that survive the erasure of what they speak of.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use model::{AuditId, EventId, WorkspaceId};
 use serde::Serialize;
 use store::audit::{self, AuditEntry};
@@ -107,9 +109,12 @@ impl Services {
         (kind, subject): (&str, &str),
         payload: Option<String>,
     ) -> Event {
-        let created_at_ms = self.now_ms();
+        let now_ms = self.now_ms();
+        let (created_at_ms, number) = self.0.events.next(now_ms);
+        let mut random = self.entropy().bytes::<10>();
+        random[..2].copy_from_slice(&number.to_be_bytes());
         Event {
-            id: EventId::new(created_at_ms, self.entropy().bytes()),
+            id: EventId::new(created_at_ms, random),
             workspace_id: workspace.clone(),
             kind: kind.to_owned(),
             subject: subject.to_owned(),
@@ -134,9 +139,45 @@ impl Services {
     }
 }
 
+/// Gives this process's events their order: no two have the same instant and number, and later ones have greater ones,
+/// also where the machine's clock is put back.
+pub(crate) struct EventOrder(AtomicI64);
+
+impl EventOrder {
+    pub(crate) fn new() -> Self {
+        Self(AtomicI64::new(0))
+    }
+
+    /// The instant (Unix milliseconds) and the number within it.
+    fn next(&self, now_ms: i64) -> (i64, u16) {
+        const NUMBERS: i64 = 1 << 16;
+        let next = |last: i64| Some((last + 1).max(now_ms * NUMBERS));
+        let last = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let this = last.ok().and_then(next).unwrap_or_default();
+        (this / NUMBERS, u16::try_from(this % NUMBERS).unwrap_or_default())
+    }
+}
+
 /// Whether the leaf hash fits what the entry says now.
 pub(crate) fn intact(entry: &AuditEntry) -> Result<bool, Error> {
     let id = (entry.id.as_str(), &entry.workspace_id);
     let hash = leaf_hash(id, &entry.action, entry.at_ms, (&entry.salt, &entry.detail))?;
     Ok(hash == entry.leaf_hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EventOrder;
+
+    #[test]
+    fn events_keep_their_order_within_a_millisecond_and_when_the_clock_goes_back() {
+        let order = EventOrder::new();
+        let given = [5, 5, 7, 6].map(|now| order.next(now));
+        assert_eq!(given, [(5, 0), (5, 1), (7, 0), (7, 1)]);
+        for _ in 0..70_000 {
+            order.next(7);
+        }
+        let (later, _) = order.next(7);
+        assert_eq!(later, 8, "an instant has room for so many");
+    }
 }

@@ -111,6 +111,23 @@ pub enum Rule {
     Mismatch,
     /// It is not a time zone of the IANA database.
     UnknownTimeZone,
+    /// It is no URL that events can be sent to.
+    Url(UrlFault),
+    /// It lists something that is no event type; this is what was given.
+    UnknownEvent(String),
+}
+
+/// Why events cannot be sent to a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlFault {
+    /// It is no URL, or has no host.
+    Malformed,
+    /// It is not `https`.
+    NotHttps,
+    /// It holds a user name or a password.
+    Credentials,
+    /// It names this machine or an address inside a network.
+    NotPublic,
 }
 
 impl fmt::Display for Rule {
@@ -147,6 +164,20 @@ impl fmt::Display for Rule {
             }
             Self::Mismatch => f.write_str("does not match"),
             Self::UnknownTimeZone => f.write_str("must be a time zone such as Europe/Berlin"),
+            Self::Url(UrlFault::Malformed) => {
+                f.write_str("must be a URL such as https://example.com/webhooks")
+            }
+            Self::Url(UrlFault::NotHttps) => f.write_str("must begin with https://"),
+            Self::Url(UrlFault::Credentials) => {
+                f.write_str("must not contain a user name or a password")
+            }
+            Self::Url(UrlFault::NotPublic) => {
+                f.write_str("must not point to this machine or into a private network")
+            }
+            Self::UnknownEvent(given) => write!(
+                f,
+                "must list event types such as payment.recorded, payment.* or *; {given:?} is none"
+            ),
         }
     }
 }

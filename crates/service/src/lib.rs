@@ -36,6 +36,7 @@ mod sessions;
 mod signing;
 mod text;
 mod time;
+mod webhooks;
 mod zone;
 
 use std::sync::Arc;
@@ -56,7 +57,7 @@ pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
 pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
 pub use clock::{Clock, Entropy};
-pub use error::{Error, FieldError, Rule};
+pub use error::{Error, FieldError, Rule, UrlFault};
 pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
 pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
@@ -73,6 +74,11 @@ pub use signing::PublicKey;
 pub use store::StoreConfig;
 pub use store::workspaces::{Account, Suspension};
 pub use time::parse_time;
+pub use webhooks::{
+    Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointPatch, IssuedEndpoint,
+    MAX_ENDPOINTS, NewEndpoint, Render, Resolver, TestReport, Told, ToldCertificate, WebhookEvent,
+    WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker, hmac_sha256_hex,
+};
 pub use zone::Zone;
 
 /// What an instance is set to.
@@ -90,6 +96,8 @@ pub struct Settings {
     pub operator_token: Option<String>,
     /// Payments that may wait to be written; more are refused until there is room.
     pub ingest_queue: usize,
+    /// How webhooks go out.
+    pub webhooks: WebhookSettings,
 }
 
 /// The application: everything that can be done. Cheap to clone.
@@ -112,6 +120,8 @@ struct Inner {
     seen: sessions::SeenCache,
     suspensions: operator::SuspensionCache,
     legal: legal::LegalCache,
+    outbound: webhooks::Outbound,
+    events: audit::EventOrder,
     instance: health::Instance,
 }
 
@@ -135,6 +145,7 @@ impl Services {
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
             passwords: passwords::Passwords::new(&entropy)?,
+            outbound: webhooks::Outbound::new(&settings.webhooks),
             store,
             settings,
             clock,
@@ -149,6 +160,7 @@ impl Services {
             seen: sessions::SeenCache::new(),
             suspensions: operator::SuspensionCache::new(),
             legal: legal::LegalCache::new(),
+            events: audit::EventOrder::new(),
             instance,
         }));
         ingest::spawn(&services, jobs).map_err(Error::internal)?;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Entropy, Error};
 
-/// Encrypts what must be readable again: signing keys, sessions, later webhook secrets and TOTP seeds.
+/// Encrypts what must be readable again: signing keys, sessions, webhook secrets.
 #[derive(Clone)]
 pub(crate) struct Vault(XChaCha20Poly1305);
 
@@ -111,7 +111,7 @@ pub(crate) fn is_api_key(text: &str) -> bool {
 }
 
 /// Appends a big-endian number in base 62 with a fixed number of digits; the number is used up.
-fn push_base62(text: &mut String, number: &mut [u8], digits: usize) {
+pub(crate) fn push_base62(text: &mut String, number: &mut [u8], digits: usize) {
     let start = text.len();
     for _ in 0..digits {
         let mut rest = 0_usize;

@@ -37,6 +37,11 @@ fn set(media: &mut Value, example: impl FnOnce(&Value) -> Option<Value>) {
     }
 }
 
+/// An example with all fields of a schema.
+pub(super) fn whole(schema: &Value, schemas: &Value) -> Option<Value> {
+    of(schema, schemas, Fields::All, DEEPEST)
+}
+
 /// Which fields of an object an example shows.
 #[derive(Clone, Copy, PartialEq)]
 enum Fields {

@@ -2,6 +2,7 @@
 
 mod agents;
 mod auth;
+mod catalog;
 mod error;
 mod examples;
 mod openapi;
@@ -9,6 +10,7 @@ mod payment_events;
 mod public;
 mod schema;
 mod uploads;
+mod webhooks;
 mod wire;
 
 use axum::Router;
@@ -21,8 +23,10 @@ use service::{Actor, Idempotency};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use catalog::{CatalogEntry, catalog};
 pub use error::ApiError;
 pub use openapi::specification;
+pub use webhooks::{webhook, webhook_data};
 
 use super::{Caller, Json};
 use crate::state::AppState;

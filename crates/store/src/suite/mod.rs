@@ -28,6 +28,7 @@ mod import_rows;
 mod journals;
 mod ledger;
 mod period_rows;
+mod webhook_rows;
 
 /// Makes two tests of each story: `sqlite::NAME` and `postgres::NAME`.
 macro_rules! both_engines {

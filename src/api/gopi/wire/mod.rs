@@ -6,6 +6,7 @@ mod certificates;
 mod imports;
 mod payment_events;
 mod public;
+mod webhooks;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +23,7 @@ pub use payment_events::{
     PaymentEvent, PaymentEvents,
 };
 pub use public::{BadgeQuery, EndpointBadge, KnownVersion, LabelQuery, Profile, ProfilePath};
+pub use webhooks::{ToldAgent, ToldCertificate, ToldEndpoint, ToldImport, ToldKey, WebhookBody};
 
 use super::ApiError;
 
