@@ -1,7 +1,7 @@
 //! AI agents and the counters of their payments.
 
 use model::{Agent, AgentId, AgentSort, AgentStatus, Framework, PaymentStats, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -328,7 +328,7 @@ pub async fn delete(
     Ok(changed == 1)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct CounterRow<'a> {
     ws: &'a str,
     id: &'a str,
@@ -371,7 +371,7 @@ pub async fn add_stats(
     Ok(changed)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct NameRow<'a> {
     ws: &'a str,
     id: &'a str,
