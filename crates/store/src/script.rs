@@ -1,7 +1,6 @@
 //! Statements that go to the database together.
 
 use serde::Serialize;
-use sqlx::AssertSqlSafe;
 
 use crate::engine::{Engine, RowsSql, to_json};
 use crate::{Conn, Result};
@@ -31,11 +30,12 @@ impl Script {
                     text += &sql.sqlite.replace("$1", &format!("${}", at + 1));
                     text += ";\n";
                 }
-                // Made of nothing but constants.
                 let query = self
                     .0
                     .into_iter()
-                    .fold(sqlx::query(AssertSqlSafe(text)), |query, (_, json)| query.bind(json));
+                    .fold(sqlx::query(sqlx::AssertSqlSafe(text)), |query, (_, json)| {
+                        query.bind(json)
+                    });
                 query.execute(c).await?;
             }
             // Its protocol takes one statement at a time, where there are parameters.
