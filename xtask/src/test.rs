@@ -21,7 +21,7 @@ pub enum Step {
     Lint,
     /// Unit, store and API tests, on SQLite and a temporary PostgreSQL.
     Unit,
-    /// The client packages, built, installed and run against the server.
+    /// The client packages, built, installed and run against the server; the server against its own description.
     Clients,
     /// The server with its assets, driven by Chromium.
     Browser,
@@ -104,7 +104,10 @@ fn unit(workspace: &Workspace) -> Result<()> {
 fn clients(workspace: &Workspace) -> Result<()> {
     let mut tests = Command::new("python3");
     tests.arg("sdk/test.py").current_dir(&workspace.root);
-    run(tests.env("SURETY_BIN", workspace.server(false)))
+    run(tests.env("SURETY_BIN", workspace.server(false)))?;
+    let mut contract = Command::new("python3");
+    contract.arg("sdk/contract.py").current_dir(&workspace.root);
+    run(contract.env("SURETY_BIN", workspace.server(false)))
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {
