@@ -83,12 +83,10 @@ async fn write(store: &Store, new: &NewPayment, key: &str) -> store::Result<()> 
         rail: payment.rail,
         status: payment.status,
     };
-    let today = day_of(now);
-    let period = LocalPeriod { day: today, month: today };
-    let sums = [(rollup, period, 1, payment.amount.micros.into())];
+    let day = day_of(now);
+    let sums = [(rollup, LocalPeriod { day, month: day }, 1, payment.amount.micros.into())];
     rollups::add_all(&mut tx, &sums).await?;
     periods::add_all(&mut tx, &sums).await?;
-    let day = day_of(now);
     let scored = Evidence::of(payment.amount, payment.status, false, day, day);
     evidence::add_all(&mut tx, &[(ws, agent, scored)]).await?;
     evidence::list_days(&mut tx, &[(ws, agent, day)]).await?;

@@ -1,4 +1,4 @@
-use app::islands::Command;
+use app::islands::Prop;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -109,7 +109,7 @@ async fn search(
     MaybeActor(actor): MaybeActor,
     headers: HeaderMap,
     Query(Search { q }): Query<Search>,
-) -> Result<Json<Vec<Command>>, StatusCode> {
+) -> Result<Json<serde_json::Value>, StatusCode> {
     let actor = actor.ok_or(StatusCode::UNAUTHORIZED)?;
     let filter = AgentFilter { text: Some(q), status: None, ..AgentFilter::default() };
     let request = PageRequest::first(FOUND);
@@ -118,7 +118,7 @@ async fn search(
         StatusCode::INTERNAL_SERVER_ERROR
     })?;
     let lang = app::i18n::Lang::of(&headers);
-    Ok(Json(app::pages::agents::commands(lang, found.items)))
+    Ok(Json(app::pages::agents::commands(lang, found.items).write()))
 }
 
 async fn new(DashboardPage { page, .. }: DashboardPage) -> Response {

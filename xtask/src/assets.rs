@@ -1,6 +1,6 @@
 //! The asset pipeline: WebAssembly and its bindings, the stylesheet, fonts and public files, hashed and compressed.
 
-use crate::{process::run, tools, workspace::Workspace};
+use crate::{process::run, sizes, tools, workspace::Workspace};
 use anyhow::{Context, Result, anyhow};
 use lightningcss::{
     bundler::{Bundler, FileProvider},
@@ -21,7 +21,8 @@ use wasm_bindgen_cli_support::Bindgen;
 /// Content by path with forward slashes.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Writes `target/site`; leaves it untouched when nothing changed, so that cargo does not rebuild the server.
+/// Writes `target/site`; leaves it untouched when nothing changed, so that cargo does not rebuild the server. Fails when
+/// what ships is larger than allowed.
 pub fn build(workspace: &Workspace, release: bool) -> Result<()> {
     let mut package = bindings(&wasm(workspace, release)?, release)?;
     let root = &workspace.root;
@@ -37,7 +38,7 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<()> {
     let site = workspace.site();
     if fs::read_to_string(site.join("manifest.json")).is_ok_and(|written| written == manifest) {
         eprintln!("Assets are up to date: /{folder}");
-        return Ok(());
+        return sizes::report(&site.join(&folder), release);
     }
 
     let mut files = public;
@@ -45,8 +46,8 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<()> {
     add_compressed(&mut files, release)?;
     files.insert("manifest.json".into(), manifest.into_bytes());
     replace(&site, &files)?;
-    report(&files, &folder);
-    Ok(())
+    eprintln!("Assets: /{folder}");
+    sizes::report(&site.join(&folder), release)
 }
 
 fn wasm(workspace: &Workspace, release: bool) -> Result<PathBuf> {
@@ -173,15 +174,6 @@ fn replace(site: &Path, files: &Files) -> Result<()> {
         fs::rename(site, previous.path().join("site"))?;
     }
     fs::rename(next.keep(), site).with_context(|| format!("replacing {}", site.display()))
-}
-
-fn report(files: &Files, folder: &str) {
-    eprintln!("Assets: /{folder}");
-    for name in ["app_bg.wasm", "app.js", "main.css"] {
-        let size =
-            |suffix: &str| files.get(&format!("{folder}/{name}{suffix}")).map_or(0, Vec::len);
-        eprintln!("  {name:12} {:8} bytes, {:7} compressed", size(""), size(".br"));
-    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

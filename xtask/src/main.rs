@@ -7,6 +7,7 @@ mod measure;
 mod postgres;
 mod process;
 mod serve;
+mod sizes;
 mod test;
 mod tools;
 mod workspace;

@@ -1,11 +1,11 @@
 use leptos::prelude::*;
 use model::badge::{MAX_LABEL, Markup, Style, image_url};
-use serde::{Deserialize, Serialize};
 
 use super::copy_button::CopyControl;
+use super::props::{island, props};
 
 /// What the island says, in the reader's language.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct BadgeTexts {
     /// What the badge is, for those who do not see it.
     pub alt: String,
@@ -24,19 +24,29 @@ pub struct BadgeTexts {
     /// On a copy button that has copied.
     pub copied: String,
 }
+props!(BadgeTexts { alt, style, label, label_hint, show, preview, copy, copied });
 
-/// A badge to be: its picture and the code for it follow what one chooses. Without script the form asks the server.
-#[island]
-pub fn BadgeBuilder(
-    /// Where the instance is reached.
+island! {
+    /// A badge to be: its picture and the code for it follow what one chooses. Without script the form asks the server.
+    BadgeBuilder = badge_builder(
+        /// Where the instance is reached.
+        public_url: String,
+        /// The agent's public id.
+        gopi_id: String,
+        /// The style at first.
+        style: Style,
+        /// The label at first.
+        label: String,
+        /// The words.
+        texts: BadgeTexts,
+    )
+}
+
+fn badge_builder(
     public_url: String,
-    /// The agent's public id.
     gopi_id: String,
-    /// The style at first.
     style: Style,
-    /// The label at first.
     label: String,
-    /// The words.
     texts: BadgeTexts,
 ) -> impl IntoView {
     let chosen = RwSignal::new(style);

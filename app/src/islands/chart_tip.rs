@@ -3,6 +3,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::props::island;
+
 /// The drawing's own width and height.
 const SIZE: usize = 1000;
 
@@ -16,20 +18,29 @@ struct Glass {
     place: Option<usize>,
 }
 
-/// A reading glass over a chart: by pointer and by arrow keys it says what one place of the chart stands for. It reads
-/// the table that stands under the chart, so that both say the same. Without script there is only the table.
-#[island]
-pub fn ChartTip(
-    /// The id of the element that holds the table: a row for each place.
+island! {
+    /// A reading glass over a chart: by pointer and by arrow keys it says what one place of the chart stands for. It
+    /// reads the table that stands under the chart, so that both say the same. Without script there is only the table.
+    ChartTip = chart_tip(
+        /// The id of the element that holds the table: a row for each place.
+        table: String,
+        /// Whether the last place has the first row.
+        newest_first: bool,
+        /// What the columns of the table are called here, without the first one.
+        names: Vec<String>,
+        /// How far below the top each line passes each place, in thousandths; lines divided by commas (no number where
+        /// the line has a gap), places by semicolons.
+        heights: String,
+        /// What it is, for those who cannot see it.
+        label: String,
+    )
+}
+
+fn chart_tip(
     table: String,
-    /// Whether the last place has the first row.
     newest_first: bool,
-    /// What the columns of the table are called here, without the first one.
     names: Vec<String>,
-    /// How far below the top each line passes each place, in thousandths; lines divided by commas (no number where the
-    /// line has a gap), places by semicolons.
     heights: String,
-    /// What it is, for those who cannot see it.
     label: String,
 ) -> impl IntoView {
     let last = heights.matches(';').count();

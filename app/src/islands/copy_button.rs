@@ -6,21 +6,25 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
 
+use super::props::island;
 use crate::components::{Glyph, Icon};
 
 /// How long the button says that it has copied.
 const SHOWN: Duration = Duration::from_secs(2);
 
-/// Copies a text and says so for two seconds.
-#[island]
-pub fn CopyButton(
-    /// What to copy.
-    text: String,
-    /// What the button says.
-    label: String,
-    /// What it says when it has copied.
-    done: String,
-) -> impl IntoView {
+island! {
+    /// Copies a text and says so for two seconds.
+    CopyButton = copy_button(
+        /// What to copy.
+        text: String,
+        /// What the button says.
+        label: String,
+        /// What it says when it has copied.
+        done: String,
+    )
+}
+
+fn copy_button(text: String, label: String, done: String) -> impl IntoView {
     let text = Signal::stored(text);
     view! { <CopyControl text label done/> }
 }

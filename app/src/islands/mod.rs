@@ -2,18 +2,25 @@
 
 mod badge_builder;
 mod chart_tip;
+mod command;
 mod copy_button;
 mod import_form;
 mod palette;
+mod props;
 mod shortcuts;
 mod toast;
 mod what_if;
 
-pub use badge_builder::{BadgeBuilder, BadgeTexts};
-pub use chart_tip::ChartTip;
-pub use copy_button::CopyButton;
-pub use import_form::{ImportForm, ImportTexts};
-pub use palette::{Act, Command, Palette, PaletteTexts};
-pub use shortcuts::ShortcutSwitch;
-pub use toast::Toast;
-pub use what_if::{WhatIf, WhatIfTexts};
+pub use badge_builder::BadgeTexts;
+pub use command::{Act, Command};
+pub use import_form::ImportTexts;
+pub use palette::PaletteTexts;
+pub use props::Prop;
+pub use what_if::WhatIfTexts;
+
+#[cfg(feature = "ssr")]
+pub use {
+    badge_builder::BadgeBuilder, chart_tip::ChartTip, copy_button::CopyButton,
+    import_form::ImportForm, palette::Palette, shortcuts::ShortcutSwitch, toast::Toast,
+    what_if::WhatIf,
+};

@@ -1,41 +1,21 @@
 use std::time::Duration;
 
+use js_sys::{Array, JSON};
 use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, KeyboardEvent, Response};
 
+use super::command::{Act, Command};
+use super::props::{Prop, island, parse, props};
 use super::shortcuts::{SwitchBox, shortcuts_on};
 use crate::components::{Glyph, Icon};
 
-/// What a command does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Act {
-    /// Goes to a page.
-    Go(String),
-    /// Presses the button that this CSS selector finds: every action stands on the page already, as a form.
-    Press(String),
-}
-
-/// Something that the palette offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Command {
-    /// What it is called.
-    pub label: String,
-    /// What kind of thing it is, in a word.
-    pub kind: String,
-    /// What it does.
-    pub act: Act,
-    /// The key that does it after `g`.
-    pub key: Option<char>,
-}
-
 /// What the palette says, in the reader's language.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct PaletteTexts {
     /// On the button that opens it.
     pub open: String,
@@ -60,6 +40,19 @@ pub struct PaletteTexts {
     /// The switch for shortcuts of a single key.
     pub single_keys: String,
 }
+props!(PaletteTexts {
+    open,
+    label,
+    recent,
+    none,
+    choose,
+    run,
+    close,
+    shortcuts,
+    opens_palette,
+    opens_shortcuts,
+    single_keys
+});
 
 /// Pause in typing after which agents are looked for.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -82,17 +75,20 @@ struct State {
     input: NodeRef<Input>,
 }
 
-/// Finds pages, agents and actions by a few letters; opens with Ctrl+K or ⌘K. With it come the shortcuts of single keys
-/// and the list of them.
-#[island]
-pub fn Palette(
-    /// What this person may do.
-    commands: Vec<Command>,
-    /// Whose recent choices these are.
-    owner: String,
-    /// The words.
-    texts: PaletteTexts,
-) -> impl IntoView {
+island! {
+    /// Finds pages, agents and actions by a few letters; opens with Ctrl+K or ⌘K. With it come the shortcuts of
+    /// single keys and the list of them.
+    Palette = palette(
+        /// What this person may do.
+        commands: Vec<Command>,
+        /// Whose recent choices these are.
+        owner: String,
+        /// The words.
+        texts: PaletteTexts,
+    )
+}
+
+fn palette(commands: Vec<Command>, owner: String, texts: PaletteTexts) -> impl IntoView {
     let list: Vec<_> = commands
         .iter()
         .filter_map(|c| Some((format!("g {}", c.key?), c.label.clone())))
@@ -279,7 +275,7 @@ impl State {
         let mut found: Vec<Command> = Vec::new();
         for command in chosen_before.chain(all) {
             let known = found.iter().any(|c| c.act == command.act);
-            if !known && fits(&command.label, &typed) {
+            if !known && command.fits(&typed) {
                 found.push(command);
             }
         }
@@ -347,7 +343,9 @@ impl State {
         recent.retain(|c| c.act != command.act);
         recent.insert(0, command.clone());
         recent.truncate(RECENT);
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&recent)) {
+        let recent = recent.iter().map(Command::to_remember).collect::<Array>();
+        if let (Some(storage), Ok(text)) = (storage(), JSON::stringify(&recent)) {
+            let text = String::from(text);
             let _ = self.recent_key.with_value(|key| storage.set_item(key, &text));
         }
         act(&command.act);
@@ -356,14 +354,8 @@ impl State {
     fn remembered(self) -> Vec<Command> {
         let text = storage()
             .and_then(|storage| self.recent_key.with_value(|key| storage.get_item(key).ok()?));
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        text.and_then(|text| parse(&text)).map(|all| Prop::read(&all)).unwrap_or_default()
     }
-}
-
-/// Whether every word that was typed stands in the label.
-fn fits(label: &str, typed: &str) -> bool {
-    let label = label.to_lowercase();
-    typed.to_lowercase().split_whitespace().all(|word| label.contains(word))
 }
 
 /// The agents with this in name or ids.
@@ -374,7 +366,7 @@ async fn agents(typed: &str) -> Option<Vec<Command>> {
     let text = answer.dyn_into::<Response>().ok()?.text().ok()?;
     let text = JsFuture::from(text).await.ok()?.as_string()?;
     // Whoever was signed out meanwhile gets a page instead: nothing is found then.
-    serde_json::from_str(&text).ok()
+    parse(&text).map(|all| Prop::read(&all))
 }
 
 fn act(what: &Act) {

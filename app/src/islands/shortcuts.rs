@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::palette::storage;
+use super::props::island;
 
 const KEY: &str = "shortcuts";
 const OFF: &str = "off";
@@ -11,12 +12,15 @@ pub(super) fn shortcuts_on() -> bool {
     choice.as_deref() != Some(OFF)
 }
 
-/// The switch for shortcuts of a single key, for a page of settings.
-#[island]
-pub fn ShortcutSwitch(
-    /// What it switches.
-    label: String,
-) -> impl IntoView {
+island! {
+    /// The switch for shortcuts of a single key, for a page of settings.
+    ShortcutSwitch = shortcut_switch(
+        /// What it switches.
+        label: String,
+    )
+}
+
+fn shortcut_switch(label: String) -> impl IntoView {
     view! { <SwitchBox label/> }
 }
 

@@ -4,21 +4,25 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::props::island;
 use crate::components::{Glyph, Icon};
 
 /// How long good news stays; bad news stays until it is dismissed.
 const SHOWN: Duration = Duration::from_secs(8);
 
-/// Tells what just happened. Without script it is a note at the top of the page, with script a toast.
-#[island]
-pub fn Toast(
-    /// Whether it went well.
-    good: bool,
-    /// What happened.
-    text: String,
-    /// What the button to dismiss it is called.
-    dismiss: String,
-) -> impl IntoView {
+island! {
+    /// Tells what just happened. Without script it is a note at the top of the page, with script a toast.
+    Toast = toast(
+        /// Whether it went well.
+        good: bool,
+        /// What happened.
+        text: String,
+        /// What the button to dismiss it is called.
+        dismiss: String,
+    )
+}
+
+fn toast(good: bool, text: String, dismiss: String) -> impl IntoView {
     let shown = RwSignal::new(true);
     let held = StoredValue::new(false);
     let said = RwSignal::new(text.clone());

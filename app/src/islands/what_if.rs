@@ -1,10 +1,11 @@
 use leptos::prelude::*;
 use model::score::{Evidence, WhatIf as Added, what_if};
 use model::{Amount, Currency, PaymentStatus, UtcDay};
-use serde::{Deserialize, Serialize};
+
+use super::props::{island, props};
 
 /// What the island says, in the reader's language.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct WhatIfTexts {
     /// Above the number of payments.
     pub count: String,
@@ -19,20 +20,24 @@ pub struct WhatIfTexts {
     /// Instead of it, when nothing can be computed.
     pub none: String,
 }
+props!(WhatIfTexts { count, amount, status, statuses, result, none });
 
 /// Most payments that can be tried; more change nothing that one could see.
 const MAX_COUNT: i64 = 10_000;
 
-/// Recomputes the score while one adds payments that might be made today: the same code as on the server.
-#[island]
-pub fn WhatIf(
-    /// What is scored now.
-    evidence: Vec<Evidence>,
-    /// Today.
-    as_of_day: UtcDay,
-    /// The words.
-    texts: WhatIfTexts,
-) -> impl IntoView {
+island! {
+    /// Recomputes the score while one adds payments that might be made today: the same code as on the server.
+    WhatIf = recompute(
+        /// What is scored now.
+        evidence: Vec<Evidence>,
+        /// Today.
+        as_of_day: UtcDay,
+        /// The words.
+        texts: WhatIfTexts,
+    )
+}
+
+fn recompute(evidence: Vec<Evidence>, as_of_day: UtcDay, texts: WhatIfTexts) -> impl IntoView {
     let count = RwSignal::new("5".to_owned());
     let amount = RwSignal::new("10".to_owned());
     let status = RwSignal::new(PaymentStatus::OnTime.as_str().to_owned());
