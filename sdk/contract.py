@@ -55,10 +55,31 @@ def credentials(instance: Instance) -> dict[str, str]:
     return {"CONTRACT_KEY": key[0], "CONTRACT_TOKEN": account["token"]}
 
 
+def make_examples_real(instance: Instance, token: str) -> dict[str, str]:
+    """An agent that can be certified and a payment: what the examples' ids stand for."""
+    agent = instance.ask("/v1/agents", {"name": "Example", "framework": "langchain"}, token)
+    payment = {"agent_id": agent["id"], "amount": 10, "status": "on_time"}
+    events = [instance.ask("/v1/payment-events", payment, token) for _ in range(3)]
+    return {
+        "my-finance-bot-4f9a21c7": agent["external_id"],
+        "gopi_lch_4f9a21c7": agent["gopi_id"],
+        "pay_01kcmwpe4r0000000000000000": events[0]["event_id"],
+    }
+
+
 def run(instance: Instance, schemathesis: Path, folder: Path, env: dict[str, str]) -> int:
-    (folder / "schemathesis.toml").write_text((CONTRACT / "schemathesis.toml").read_text())
     env = {**env, **credentials(instance), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(CONTRACT)}
-    command = [str(schemathesis), "run", f"{instance.url}/openapi.json", "--url", instance.url]
+    real = make_examples_real(instance, env["CONTRACT_TOKEN"])
+    with urllib.request.urlopen(f"{instance.url}/openapi.json", timeout=30) as answer:
+        spec = answer.read().decode()
+    for example, own in real.items():
+        if example not in spec:
+            raise Failed(f"the description has no example {example} any more")
+        spec = spec.replace(example, own)
+    (folder / "openapi.json").write_text(spec)
+    (folder / "schemathesis.toml").write_text((CONTRACT / "schemathesis.toml").read_text())
+    env["CONTRACT_AGENT"] = real["my-finance-bot-4f9a21c7"]
+    command = [str(schemathesis), "run", "openapi.json", "--url", instance.url]
     return subprocess.run(command, cwd=folder, env=env, timeout=TIMEOUT_S, check=False).returncode
 
 

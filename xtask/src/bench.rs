@@ -31,6 +31,8 @@ pub enum Name {
     Read,
     /// Payments recorded per second, a thousand in a request.
     Batch,
+    /// A file of 100,000 payments, alone and beside the payments of others.
+    Import,
 }
 
 /// Builds what ships and what it is measured against, and measures.
@@ -53,6 +55,7 @@ pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
         Name::Ingest => measure::ingest(&server, &peer, folder.path()),
         Name::Read => measure::read(&server, &peer, folder.path()),
         Name::Batch => measure::batch(&server, &peer, folder.path()),
+        Name::Import => measure::import(&server, folder.path()),
     }
 }
 
