@@ -61,6 +61,7 @@ def make_examples_real(instance: Instance, token: str) -> dict[str, str]:
     payment = {"agent_id": agent["id"], "amount": 10, "status": "on_time"}
     events = [instance.ask("/v1/payment-events", payment, token) for _ in range(3)]
     return {
+        "agt_01kcmwpe4r0000000000000000": agent["id"],
         "my-finance-bot-4f9a21c7": agent["external_id"],
         "gopi_lch_4f9a21c7": agent["gopi_id"],
         "pay_01kcmwpe4r0000000000000000": events[0]["event_id"],
@@ -78,7 +79,7 @@ def run(instance: Instance, schemathesis: Path, folder: Path, env: dict[str, str
         spec = spec.replace(example, own)
     (folder / "openapi.json").write_text(spec)
     (folder / "schemathesis.toml").write_text((CONTRACT / "schemathesis.toml").read_text())
-    env["CONTRACT_AGENT"] = real["my-finance-bot-4f9a21c7"]
+    env["CONTRACT_AGENT"] = " ".join(real.values())
     command = [str(schemathesis), "run", "openapi.json", "--url", instance.url]
     return subprocess.run(command, cwd=folder, env=env, timeout=TIMEOUT_S, check=False).returncode
 
