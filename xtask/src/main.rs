@@ -2,6 +2,7 @@
 
 mod assets;
 mod bench;
+mod browser;
 mod dev;
 mod layers;
 mod measure;
