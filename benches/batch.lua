@@ -8,6 +8,7 @@ function setup(t)
 end
 
 local sent = 0
+local now = os.time()
 local events = {}
 
 function init()
@@ -22,7 +23,7 @@ function request()
   local headers = {
     ["Content-Type"] = "application/json",
     ["X-API-Key"] = key,
-    ["Idempotency-Key"] = run .. "-" .. number .. "-" .. sent,
+    ["Idempotency-Key"] = run .. now .. "-" .. number .. "-" .. sent,
   }
   return wrk.format("POST", path, headers, body)
 end

@@ -1,4 +1,4 @@
--- wrk script: one payment event per request, each with its own Idempotency-Key.
+-- wrk script: one payment event per request, each with its own Idempotency-Key, also from one start to the next.
 -- Set before it: path, key (API key), agent (external id), run (makes keys of different runs differ),
 -- days (payments are dated over so many days back; 1: all now).
 local thread = 0
@@ -16,7 +16,7 @@ function request()
   local headers = {
     ["Content-Type"] = "application/json",
     ["X-API-Key"] = key,
-    ["Idempotency-Key"] = run .. "-" .. number .. "-" .. sent,
+    ["Idempotency-Key"] = run .. now .. "-" .. number .. "-" .. sent,
   }
   local date = ""
   if days > 1 then

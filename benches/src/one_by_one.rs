@@ -84,11 +84,9 @@ async fn write(store: &Store, new: &NewPayment, key: &str) -> store::Result<()> 
         status: payment.status,
     };
     let day = day_of(now);
-    // Which month it is changes nothing in how much is written.
-    let at = LocalPeriod { day, month: day };
-    let sum = [(rollup, at, 1, payment.amount.micros.into())];
-    rollups::add_all(&mut tx, &sum).await?;
-    periods::add_all(&mut tx, &sum).await?;
+    let sums = [(rollup, LocalPeriod { day, month: day }, 1, payment.amount.micros.into())];
+    rollups::add_all(&mut tx, &sums).await?;
+    periods::add_all(&mut tx, &sums).await?;
     let scored = Evidence::of(payment.amount, payment.status, false, day, day);
     evidence::add_all(&mut tx, &[(ws, agent, scored)]).await?;
     evidence::list_days(&mut tx, &[(ws, agent, day)]).await?;

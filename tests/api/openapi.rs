@@ -1,3 +1,4 @@
+use axum::http::Method;
 use serde_json::Value;
 
 use crate::world::World;
@@ -23,7 +24,7 @@ async fn every_operation_is_described_with_its_errors_and_limits() {
     assert_eq!(spec["openapi"], "3.1.0");
     assert_eq!(spec["servers"][0]["url"], "https://trust.example.com");
     let operations = operations(&spec);
-    assert!(operations.len() >= 14, "only {} operations", operations.len());
+    assert!(operations.len() >= 20, "only {} operations", operations.len());
     for (path, method, operation) in operations {
         let name = format!("{method} {path}");
         assert!(operation["summary"].as_str().is_some_and(|s| !s.is_empty()), "{name}: summary");
@@ -33,9 +34,58 @@ async fn every_operation_is_described_with_its_errors_and_limits() {
         assert!(responses.contains_key("429"), "{name}: limit");
         let open = path.starts_with("/v1/public/") || path.contains("/auth/");
         assert!(open || responses.contains_key("401"), "{name}: who may");
+        for body in bodies(&operation) {
+            assert!(!body["example"].is_null(), "{name}: an example: {body}");
+        }
         for (status, response) in responses {
             assert!(response["headers"]["RateLimit"].is_object(), "{name}: {status}");
         }
+    }
+}
+
+/// The bodies that an operation takes and answers.
+fn bodies(operation: &Value) -> Vec<&Value> {
+    let responses = operation["responses"].as_object().unwrap().values();
+    let contents = responses.chain(operation.get("requestBody"));
+    contents.filter_map(|c| c["content"].as_object()).flat_map(|c| c.values()).collect()
+}
+
+#[tokio::test]
+async fn every_operation_has_a_name_of_its_own() {
+    let spec = specification(&World::new().await).await;
+    let mut names: Vec<_> =
+        operations(&spec).into_iter().map(|(_, _, o)| o["operationId"].to_string()).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count, "{names:?}");
+}
+
+/// The paths that the router has: its debug form lists them, and axum offers no other way.
+fn routed_paths() -> Vec<String> {
+    let debug = format!("{:?}", surety::api::gopi::router());
+    let quoted = debug.split('"').skip(1).step_by(2).filter(|text| text.starts_with("/v1/"));
+    let mut paths: Vec<_> = quoted.map(str::to_owned).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+#[tokio::test]
+async fn what_the_router_answers_is_what_is_described() {
+    let world = World::new().await;
+    let spec = specification(&world).await;
+    let described: Vec<_> = spec["paths"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(routed_paths(), described);
+    for path in described {
+        let method = Method::from_bytes(b"BREW").unwrap();
+        let answer = world.call(method, &path.replace("{id}", "x"), &[], None).await;
+        assert_eq!(answer.code(405), "METHOD_NOT_ALLOWED", "{path}");
+        let allowed = answer.header("allow").to_lowercase();
+        let mut allowed: Vec<_> = allowed.split(',').filter(|method| *method != "head").collect();
+        allowed.sort_unstable();
+        let methods: Vec<_> = spec["paths"][&path].as_object().unwrap().keys().collect();
+        assert_eq!(allowed, methods, "{path}");
     }
 }
 

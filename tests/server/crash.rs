@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::process::{Server, client, free_port};
 
 const CLIENTS: usize = 8;
-const KILLS: u64 = 4;
+const KILLS: usize = 4;
 /// The load asks more often than is allowed.
 const UNLIMITED: &[(&str, &str)] = &[("SURETY_RATE_LIMITS", "off")];
 
@@ -24,6 +24,10 @@ struct Load<'a> {
 }
 
 impl Load<'_> {
+    fn answered(&self) -> usize {
+        self.answered.lock().unwrap().len()
+    }
+
     /// Sends payments until the server is gone.
     fn run(&self) {
         let client = client();
@@ -68,7 +72,12 @@ fn every_answered_payment_survives_kill_9_exactly_once() {
             for _ in 0..CLIENTS {
                 scope.spawn(|| load.run());
             }
-            std::thread::sleep(Duration::from_millis(150 + 70 * kill));
+            // So much is under way by then, however slow the machine.
+            let begin = Instant::now();
+            while load.answered() < 40 * (kill + 1) && begin.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            std::thread::sleep(Duration::from_millis(17 * kill as u64));
             server.kill();
         });
         server = Server::start(folder.path(), port, UNLIMITED);

@@ -6,7 +6,7 @@ use crate::{
     tools,
     workspace::Workspace,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use rustix::process::Signal;
 use std::{
@@ -18,6 +18,9 @@ use std::{
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+
+/// The load average above which nothing is measured.
+const MAX_LOAD: f64 = 1.5;
 
 /// What can be measured.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -52,6 +55,7 @@ fn under_load(workspace: &Workspace, measure: fn(&Path, &Path, &Path) -> Result<
     let peer = server.with_file_name("bench-peer");
     // Not /tmp, which may be memory: the disk is part of what is measured.
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&workspace.target)?;
+    wait_for_quiet()?;
     println!(
         "load average {}, {} synced appends/s",
         load_average()?,
@@ -199,10 +203,23 @@ end
     }
 }
 
-/// How busy the machine already was in the last minute; on two cores anything near 1 spoils a measurement.
+/// How busy the machine was in the last minute.
 pub fn load_average() -> Result<String> {
     let loads = fs::read_to_string("/proc/loadavg")?;
     Ok(loads.split(' ').next().unwrap_or_default().to_owned())
+}
+
+/// A build of our own may just have ended; whatever else keeps the machine busy would be measured too.
+fn wait_for_quiet() -> Result<()> {
+    let begin = Instant::now();
+    while load_average()?.parse::<f64>().context("load average")? > MAX_LOAD {
+        ensure!(
+            begin.elapsed() < Duration::from_secs(300),
+            "the machine is busy: its load average stays above {MAX_LOAD}"
+        );
+        std::thread::sleep(Duration::from_secs(2));
+    }
+    Ok(())
 }
 
 /// The most that one commit per record could reach on this disk.

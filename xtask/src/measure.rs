@@ -75,8 +75,8 @@ fn peer(binary: &Path, folder: &Path) -> Result<Server> {
 pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let server = surety(server, folder, "surety")?;
     let peer = peer(peer_binary, folder)?;
-    let account = Account::register(&server)?;
     footprint(&server)?;
+    let account = Account::register(&server)?;
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
         let script = |path, run: &str| account.payments(path, &format!("{run}{round}"), 1);
@@ -128,8 +128,8 @@ pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let small = surety(server, folder, "small")?;
     let large = surety(server, folder, "large")?;
     let peer = peer(peer_binary, folder)?;
-    let (few, many) = (Account::register(&small)?, Account::register(&large)?);
     footprint(&small)?;
+    let (few, many) = (Account::register(&small)?, Account::register(&large)?);
     for i in 0..10 {
         let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, few.agent);
         post(&small, "/v1/payment-events", &format!("X-API-Key: {}\r\n", few.key), &body)?;
@@ -186,8 +186,11 @@ fn fill(server: &Server, account: &Account) -> Result<u64> {
     Ok(stored)
 }
 
+/// Two seconds to warm up, eight that count.
 fn run(name: &str, server: &Server, path: &str, connections: u32, script: &str) -> Result<Figures> {
-    let figures = Load { connections, seconds: 5, script }.run(&server.url(path))?;
+    let url = server.url(path);
+    Load { connections, seconds: 2, script }.run(&url)?;
+    let figures = Load { connections, seconds: 8, script }.run(&url)?;
     println!(
         "{name}: {} requests/s, p50 {:.2} ms, p99 {:.2} ms",
         figures.requests_per_second,

@@ -43,6 +43,11 @@ impl Currency {
     /// The default.
     pub const EUR: Self = Self("EUR");
 
+    /// Every currency, by code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CODES.iter().copied().map(Self)
+    }
+
     /// The code, in capitals.
     pub const fn as_str(self) -> &'static str {
         self.0

@@ -164,7 +164,7 @@ impl Services {
 
     /// Answers when the database does; the name of its engine.
     pub async fn check_health(&self) -> Result<&'static str, Error> {
-        self.0.store.read().await?;
+        self.0.store.check().await?;
         Ok(self.0.store.engine_name())
     }
 

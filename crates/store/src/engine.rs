@@ -149,6 +149,15 @@ impl Store {
         }))
     }
 
+    /// Whether the database answers, and still takes writes.
+    pub async fn check(&self) -> Result<()> {
+        self.read().await?;
+        match &self.0 {
+            Pools::Sqlite { log, .. } => log.check(),
+            Pools::Postgres(_) => Ok(()),
+        }
+    }
+
     /// A transaction; on SQLite it waits for the one before it.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match &self.0 {

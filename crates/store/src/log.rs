@@ -124,3 +124,52 @@ async fn checkpoint(pool: SqlitePool, mut committed: mpsc::Receiver<()>) {
         let _ = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::{Store, StoreConfig, settings};
+
+    async fn write(store: &Store, name: &str) -> Result<()> {
+        let mut tx = store.begin().await?;
+        settings::insert_once(&mut tx, name, "1").await?;
+        tx.commit().await
+    }
+
+    #[tokio::test]
+    async fn what_did_not_reach_the_disk_is_not_confirmed_nor_anything_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/surety.db", folder.path().display());
+        let store = Store::open(&StoreConfig { url, connections: 1 }).await.unwrap();
+        write(&store, "before").await.unwrap();
+
+        let (log, aside) = (folder.path().join("surety.db-wal"), folder.path().join("aside"));
+        fs::rename(&log, &aside).unwrap();
+        fs::create_dir(&log).unwrap();
+        assert!(matches!(write(&store, "lost").await, Err(Error::Log(_))));
+
+        fs::remove_dir(&log).unwrap();
+        fs::rename(&aside, &log).unwrap();
+        assert!(matches!(write(&store, "after").await, Err(Error::Log(_))));
+        assert!(store.check().await.is_err(), "whoever watches the instance is told");
+        assert_eq!(settings::get(&mut store.read().await.unwrap(), "after").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn the_log_goes_into_the_file_beside_the_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/surety.db", folder.path().display());
+        let store = Store::open(&StoreConfig { url, connections: 1 }).await.unwrap();
+        write(&store, "a").await.unwrap();
+        let file = folder.path().join("surety.db");
+        for _ in 0..100 {
+            if fs::read(&file).unwrap().windows(20).any(|w| w == b"CREATE TABLE payment") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the file holds no table after five seconds");
+    }
+}

@@ -1,10 +1,10 @@
 use axum::Json as Answer;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use model::AgentStatus;
 use service::{AgentFilter, AgentPatch, EntryError, PageRequest};
 
-use super::{ApiError, BareChange, Caller, Change, IfMatch, wire};
+use super::{ApiError, BareChange, Caller, Change, Id, IfMatch, wire};
 use crate::state::AppState;
 
 const DEFAULT_LIMIT: u32 = 20;
@@ -16,9 +16,10 @@ const MAX_LIMIT: u32 = 100;
 #[utoipa::path(
     get,
     path = "/v1/agents",
+    operation_id = "list_agents",
     tag = "Agents",
     security(("token" = []), ("api_key" = [])),
-    params(("limit" = Option<u32>, Query, description = "Agents on one page, 1 to 100 (default 20)"), ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before")),
+    params(wire::AgentQuery),
     responses((status = 200, description = "One page, newest first", body = wire::AgentPage))
 )]
 pub async fn list(
@@ -80,10 +81,11 @@ fn agent(state: &AppState, detail: service::AgentDetail) -> wire::Agent {
 #[utoipa::path(
     post,
     path = "/v1/agents",
+    operation_id = "create_agent",
     tag = "Agents",
     security(("token" = []), ("api_key" = [])),
     request_body = wire::CreateAgent,
-    responses((status = 201, description = "The agent", body = wire::Agent))
+    responses((status = 201, description = "The agent", body = wire::Agent, links(("agent" = (operation_id = "show_agent", parameters(("id" = "$response.body#/id")))), ("certificate" = (operation_id = "certify_agent", parameters(("id" = "$response.body#/external_id")))), ("renewed" = (operation_id = "renew_certificate", parameters(("id" = "$response.body#/external_id")))), ("profile" = (operation_id = "show_profile", parameters(("id" = "$response.body#/gopi_id")))))))
 )]
 pub async fn create(
     State(state): State<AppState>,
@@ -95,6 +97,18 @@ pub async fn create(
     Ok((StatusCode::CREATED, Answer(agent(&state, created))))
 }
 
+/// Create many agents
+///
+/// Up to 10, all of them or none. An API key needs the permission `manage`.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/bulk",
+    operation_id = "create_agents",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    request_body = wire::CreateAgents,
+    responses((status = 201, description = "The agents, in the order of the request", body = wire::Agents))
+)]
 pub async fn create_all(
     State(state): State<AppState>,
     change: Change<wire::CreateAgents>,
@@ -118,34 +132,36 @@ type Tagged = ([(header::HeaderName, String); 1], Answer<wire::Agent>);
 #[utoipa::path(
     get,
     path = "/v1/agents/{id}",
+    operation_id = "show_agent",
     tag = "Agents",
     security(("token" = []), ("api_key" = [])),
-    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
-    responses((status = 200, description = "The agent", body = wire::Agent))
+    params(wire::AgentPath),
+    responses((status = 200, description = "The agent", body = wire::Agent, headers(("ETag" = String, description = "The version, for `If-Match`"))))
 )]
 pub async fn show(
     State(state): State<AppState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Tagged, ApiError> {
     Ok(tagged(&state, state.services.get_agent(&actor, &id).await?))
 }
 
 /// Change an agent
 ///
-/// What is left out stays as it is. An API key needs the permission `manage`.
+/// What is left out stays as it is. With `If-Match` only the version that was read is changed, so that nobody's edit is lost. An API key needs the permission `manage`.
 #[utoipa::path(
     patch,
     path = "/v1/agents/{id}",
+    operation_id = "update_agent",
     tag = "Agents",
     security(("token" = []), ("api_key" = [])),
-    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    params(wire::AgentPath, wire::AgentVersion),
     request_body = wire::UpdateAgent,
-    responses((status = 200, description = "The agent as it is now", body = wire::Agent))
+    responses((status = 200, description = "The agent as it is now", body = wire::Agent, headers(("ETag" = String, description = "The version, for `If-Match`"))), (status = 412, description = "The agent is not in this version any more (`VERSION_CONFLICT`)", body = wire::Problem))
 )]
 pub async fn update(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     IfMatch(version): IfMatch,
     change: Change<wire::UpdateAgent>,
 ) -> Result<Tagged, ApiError> {
@@ -155,18 +171,42 @@ pub async fn update(
     Ok(tagged(&state, updated))
 }
 
+/// Archive an agent
+///
+/// It is listed no more and can record nothing, until it is unarchived; its certificate stays. An API key needs the permission `manage`.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/{id}/archive",
+    operation_id = "archive_agent",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    params(wire::AgentPath),
+    responses((status = 200, description = "The archived agent", body = wire::Agent))
+)]
 pub async fn archive(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     change: BareChange,
 ) -> Result<Answer<wire::Agent>, ApiError> {
     let idempotency = change.idempotency.as_ref();
     Ok(Answer(agent(&state, state.services.archive_agent(&change.actor, &id, idempotency).await?)))
 }
 
+/// Unarchive an agent
+///
+/// It is used again. An API key needs the permission `manage`.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/{id}/unarchive",
+    operation_id = "unarchive_agent",
+    tag = "Agents",
+    security(("token" = []), ("api_key" = [])),
+    params(wire::AgentPath),
+    responses((status = 200, description = "The agent, active again", body = wire::Agent))
+)]
 pub async fn unarchive(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     change: BareChange,
 ) -> Result<Answer<wire::Agent>, ApiError> {
     let idempotency = change.idempotency.as_ref();
@@ -180,14 +220,15 @@ pub async fn unarchive(
 #[utoipa::path(
     delete,
     path = "/v1/agents/{id}",
+    operation_id = "delete_agent",
     tag = "Agents",
     security(("token" = []), ("api_key" = [])),
-    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    params(wire::AgentPath),
     responses((status = 204, description = "The agent is gone; its certificates are revoked and its payments stay in the ledger"))
 )]
 pub async fn delete(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     change: BareChange,
 ) -> Result<StatusCode, ApiError> {
     state.services.delete_agent(&change.actor, &id, change.idempotency.as_ref()).await?;
@@ -200,14 +241,15 @@ pub async fn delete(
 #[utoipa::path(
     post,
     path = "/v1/agents/{id}/certify",
+    operation_id = "certify_agent",
     tag = "Certificates",
     security(("token" = []), ("api_key" = [])),
-    params(("id" = String, Path, description = "The agent, by its `id`, `external_id` or `gopi_id`")),
+    params(wire::AgentPath),
     responses((status = 201, description = "The certificate", body = wire::Certified), (status = 402, description = "The plan does not include certificates (`PLAN_REQUIRED`)", body = wire::Problem), (status = 422, description = "Fewer than three payments count (`INSUFFICIENT_HISTORY`)", body = wire::Problem))
 )]
 pub async fn certify(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     change: BareChange,
 ) -> Result<(StatusCode, Answer<wire::Certified>), ApiError> {
     let idempotency = change.idempotency.as_ref();
@@ -215,9 +257,21 @@ pub async fn certify(
     Ok((StatusCode::CREATED, Answer(certificate.into())))
 }
 
+/// Renew a certificate
+///
+/// Scores the agent again and replaces its certificate, whether that has expired or not; the old one is superseded.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/{id}/renew",
+    operation_id = "renew_certificate",
+    tag = "Certificates",
+    security(("token" = []), ("api_key" = [])),
+    params(wire::AgentPath),
+    responses((status = 201, description = "The new certificate", body = wire::Certified), (status = 402, description = "The plan does not include certificates (`PLAN_REQUIRED`)", body = wire::Problem), (status = 404, description = "There is no such agent in this workspace, or it never had a certificate (`NOT_FOUND`)", body = wire::Problem), (status = 422, description = "Fewer than three payments count (`INSUFFICIENT_HISTORY`)", body = wire::Problem))
+)]
 pub async fn renew(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     change: BareChange,
 ) -> Result<(StatusCode, Answer<wire::Certified>), ApiError> {
     let idempotency = change.idempotency.as_ref();

@@ -12,6 +12,7 @@ use crate::state::AppState;
 #[utoipa::path(
     post,
     path = "/v1/auth/register",
+    operation_id = "register",
     tag = "Account",
     request_body = wire::Register,
     responses((status = 201, description = "The account, its token and its first API key, which is shown only here", body = wire::Registered))
@@ -45,6 +46,7 @@ pub async fn register(
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
+    operation_id = "log_in",
     tag = "Account",
     request_body = wire::Login,
     responses((status = 200, description = "A token for an hour", body = wire::LoggedIn), (status = 401, description = "E-mail address or password is wrong", body = wire::Problem))
@@ -69,8 +71,9 @@ pub async fn login(
 #[utoipa::path(
     get,
     path = "/v1/auth/me",
+    operation_id = "show_account",
     tag = "Account",
-    security(("token" = []), ("api_key" = [])),
+    security(("token" = [])),
     responses((status = 200, description = "The account and its API keys, masked", body = wire::Account))
 )]
 pub async fn me(

@@ -7,7 +7,6 @@ use model::RequestId;
 use serde::Serialize;
 use service::{Clock, Entropy, Error};
 
-use super::uploads::WrongRow;
 use super::wire;
 use crate::api::limits::Standing;
 use crate::api::{AuthError, BodyError, MAX_BODY};
@@ -47,7 +46,7 @@ impl ApiError {
     }
 
     /// A file with mistakes, of which none was imported.
-    pub(super) fn wrong_rows(errors: &[WrongRow]) -> Self {
+    pub(super) fn wrong_rows(errors: &[wire::WrongRow]) -> Self {
         let first = errors.first().map(|e| match &e.column {
             Some(column) => format!(" Row {}: {column} {}.", e.row, e.message),
             None => format!(" Row {}: {}.", e.row, e.message),

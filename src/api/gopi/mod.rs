@@ -3,18 +3,19 @@
 mod agents;
 mod auth;
 mod error;
+mod examples;
 mod openapi;
 mod payment_events;
 mod public;
+mod schema;
 mod uploads;
 mod wire;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 use service::{Actor, Idempotency};
 use utoipa_axum::router::OpenApiRouter;
@@ -34,25 +35,24 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::me))
         .routes(routes!(agents::list, agents::create))
         .routes(routes!(agents::show, agents::update, agents::delete))
+        .routes(routes!(agents::create_all))
+        .routes(routes!(agents::archive))
+        .routes(routes!(agents::unarchive))
         .routes(routes!(agents::certify))
+        .routes(routes!(agents::renew))
         .routes(routes!(payment_events::create))
         .routes(routes!(payment_events::create_batch))
         .routes(routes!(payment_events::amend))
+        .merge(uploads::routes())
         .routes(routes!(public::show))
         .routes(routes!(public::badge))
+        .routes(routes!(public::badge_json))
 }
 
 /// The dialect's routes. Everything else below `/v1` is answered in its form too.
 pub fn router() -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    router
-        .route("/v1/agents/bulk", post(agents::create_all))
-        .route("/v1/agents/{id}/archive", post(agents::archive))
-        .route("/v1/agents/{id}/unarchive", post(agents::unarchive))
-        .route("/v1/agents/{id}/renew", post(agents::renew))
-        .merge(uploads::router())
-        .route("/v1/public/{id}/badge.json", get(public::badge_json))
-        .method_not_allowed_fallback(error::method_not_allowed)
+    router.method_not_allowed_fallback(error::method_not_allowed)
 }
 
 /// The answer to a path below `/v1` that is none of ours.
@@ -73,6 +73,19 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         Ok(Self::read(request, state).await?)
+    }
+}
+
+/// The id in a path. What is no text, or cannot be an id, is empty: nothing has that id.
+struct Id(String);
+
+impl FromRequestParts<AppState> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        let id = id.map(|Path(id)| id).ok().filter(|id| !id.chars().any(char::is_control));
+        Ok(Self(id.unwrap_or_default()))
     }
 }
 

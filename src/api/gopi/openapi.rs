@@ -1,10 +1,10 @@
-//! The published description of the dialect (OpenAPI 3.1): paths and types come from the handlers, and what they have
-//! in common - rules of fields, errors, limits - is added here.
+//! The published description of the dialect (OpenAPI 3.1): paths, types and their rules come from the handlers and the
+//! wire types, and what all operations have in common - errors, limits, examples - is added here.
 
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::routes;
+use super::{examples, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -40,11 +40,12 @@ pub fn specification(public_url: &str) -> Value {
             "description": "A key of the workspace, `gopi_sk_...`" },
     });
     spec["components"]["headers"] = headers();
-    describe_fields(&mut spec["components"]["schemas"]);
+    let schemas = spec["components"]["schemas"].clone();
     if let Some(paths) = spec["paths"].as_object_mut() {
         for (path, item) in paths {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
                 complete(path, method, operation);
+                examples::add(operation, &schemas);
             }
         }
     }
@@ -60,204 +61,65 @@ fn headers() -> Value {
     })
 }
 
-/// Rules and examples of fields: the wire types say only which type a field has.
-fn describe_fields(schemas: &mut Value) {
-    let statuses = json!(model::PaymentStatus::TEXTS);
-    let time = json!({ "format": "date-time", "examples": ["2026-10-14T11:52:00Z"] });
-    let amount = json!({
-        "type": null,
-        "oneOf": [
-            { "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000 },
-            { "type": "string", "pattern": "^[0-9]{1,9}([.][0-9]{1,5}[1-9])?$", "not": { "pattern": "^0+$" } },
-        ],
-        "examples": [12.5, "0.031700"],
-    });
-    let rules = [
-        (
-            "Register",
-            "email",
-            json!({ "format": "email", "maxLength": 254, "examples": ["mara@example.com"] }),
-        ),
-        (
-            "Register",
-            "password",
-            json!({ "format": "password", "minLength": 12, "examples": ["correct horse battery"] }),
-        ),
-        ("Register", "name", json!({ "maxLength": 200, "examples": ["Mara"] })),
-        (
-            "Register",
-            "operator_token",
-            json!({ "description": "Only for the first account of an instance that others can reach: the token on its console" }),
-        ),
-        ("Login", "email", json!({ "examples": ["mara@example.com"] })),
-        (
-            "Login",
-            "password",
-            json!({ "format": "password", "examples": ["correct horse battery"] }),
-        ),
-        (
-            "CreateAgent",
-            "name",
-            json!({ "minLength": 1, "maxLength": 200, "examples": ["My Finance Bot"] }),
-        ),
-        ("CreateAgent", "description", json!({ "maxLength": 2000 })),
-        (
-            "CreateAgent",
-            "framework",
-            json!({ "enum": with_null(model::Framework::TEXTS), "default": "custom", "examples": ["langchain"] }),
-        ),
-        (
-            "CreateAgent",
-            "visibility",
-            json!({ "enum": with_null(model::Visibility::TEXTS), "default": "public" }),
-        ),
-        (
-            "UpdateAgent",
-            "name",
-            json!({ "minLength": 1, "maxLength": 200, "examples": ["My Finance Bot"] }),
-        ),
-        ("UpdateAgent", "description", json!({ "maxLength": 2000 })),
-        ("UpdateAgent", "framework", json!({ "enum": with_null(model::Framework::TEXTS) })),
-        ("UpdateAgent", "visibility", json!({ "enum": with_null(model::Visibility::TEXTS) })),
-        (
-            "CreatePaymentEvent",
-            "agent_id",
-            json!({ "maxLength": 255, "description": "The agent, by its `external_id`, `id` or `gopi_id`", "examples": ["my-finance-bot-4f9a21c7"] }),
-        ),
-        ("CreatePaymentEvent", "amount", amount),
-        (
-            "CreatePaymentEvent",
-            "currency",
-            json!({ "default": "EUR", "description": "ISO 4217 code, or USDC, USDT, DAI, EURC", "examples": ["EUR"] }),
-        ),
-        (
-            "CreatePaymentEvent",
-            "status",
-            json!({ "enum": with_null(model::PaymentStatus::TEXTS), "default": "paid", "examples": ["on_time"] }),
-        ),
-        (
-            "CreatePaymentEvent",
-            "payment_source",
-            json!({ "enum": with_null(model::PaymentSource::TEXTS), "default": "agent_wallet" }),
-        ),
-        (
-            "CreatePaymentEvent",
-            "is_autonomous",
-            json!({ "default": true, "description": "Whether the agent acted on its own; only then it counts toward the score" }),
-        ),
-        (
-            "CreatePaymentEvent",
-            "date",
-            with(
-                &time,
-                "When it happened; default: when it was due if that is past, else now. At most 5 minutes ahead",
-            ),
-        ),
-        ("CreatePaymentEvent", "due_at", with(&time, "When it was due; shown, not scored")),
-        (
-            "CreatePaymentEvent",
-            "reference",
-            json!({ "maxLength": 200, "description": "Your own id: the same agent and reference again is the same event", "examples": ["RE-2026-0117"] }),
-        ),
-        (
-            "CreatePaymentEvent",
-            "direction",
-            json!({ "enum": with_null(model::Direction::TEXTS), "default": "sent", "description": "Received payments are revenue and never scored" }),
-        ),
-        (
-            "CreatePaymentEvent",
-            "counterparty",
-            json!({ "maxLength": 255, "description": "Payee or payer: an agent's id or a wallet" }),
-        ),
-        (
-            "CreatePaymentEvents",
-            "events",
-            json!({ "minItems": 1, "maxItems": service::MAX_EVENTS }),
-        ),
-        ("AmendPaymentEvent", "status", json!({ "enum": statuses, "examples": ["late"] })),
-        (
-            "AmendPaymentEvent",
-            "resolution",
-            json!({ "maxLength": 2000, "description": "What was found out", "examples": ["The goods arrived."] }),
-        ),
-        ("PaymentEvent", "status", json!({ "enum": model::PaymentStatus::TEXTS })),
-    ];
-    for (schema, field, rule) in rules {
-        let Some(known) = schemas[schema]["properties"][field].as_object_mut() else { continue };
-        for (name, value) in rule.as_object().into_iter().flatten() {
-            match value {
-                Value::Null => known.remove(name),
-                value => known.insert(name.clone(), value.clone()),
-            };
-        }
-    }
-}
+/// An answer that many operations may give: whether this one does, its status and what it means.
+type Common = (bool, &'static str, &'static str);
 
-/// The spellings of a field that may also be left out by `null`.
-fn with_null(texts: &[&str]) -> Value {
-    let mut texts: Vec<Value> = texts.iter().map(|t| json!(t)).collect();
-    texts.push(Value::Null);
-    texts.into()
-}
-
-fn with(rule: &Value, description: &str) -> Value {
-    let mut rule = rule.clone();
-    rule["description"] = description.into();
-    rule
-}
-
-/// Adds what every operation answers: its errors and its limit.
-fn complete(path: &str, method: &str, operation: &mut Value) {
-    let changes = !matches!(method, "get");
-    let (has_body, secured) =
-        (!operation["requestBody"].is_null(), !operation["security"].is_null());
-    let public = path.starts_with("/v1/public/");
-    let badge = path.ends_with("badge.svg");
-    if changes {
-        let key = json!({
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "Makes a retry the same request",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
-        });
-        match operation["parameters"].as_array_mut() {
-            Some(parameters) if secured => parameters.push(key),
-            None if secured => operation["parameters"] = json!([key]),
-            _ => {}
-        }
-    }
-    let errors = [
+fn common(path: &str, method: &str, operation: &Value) -> [Common; 10] {
+    let changes = method != "get";
+    let has_body = !operation["requestBody"].is_null();
+    let secured = !operation["security"].is_null();
+    let badge = path.contains("/badge.");
+    let (registers, logs_in) = (path.ends_with("/register"), path.ends_with("/login"));
+    let lists = path == "/v1/agents";
+    let conflict = if registers {
+        "The e-mail address has an account already (`CONFLICT`)"
+    } else {
+        "Contradicts what is there (`CONFLICT`), or the `Idempotency-Key` came with another request or is still being \
+            answered (`IDEMPOTENCY_CONFLICT`)"
+    };
+    [
         (has_body, "400", "The body is not JSON (`MALFORMED_JSON`)"),
-        (secured, "401", "No good token or key (`UNAUTHORIZED`)"),
-        (secured, "403", "The key or role may not do this (`FORBIDDEN`)"),
+        (secured || logs_in, "401", "No good token or key (`UNAUTHORIZED`)"),
+        (secured || registers, "403", "The key or role may not do this (`FORBIDDEN`)"),
         (
-            path.contains('{') && !badge || path.contains("payment-events"),
+            path.contains('{') && !badge || path == "/v1/payment-events",
             "404",
             "There is no such thing in this workspace (`NOT_FOUND`)",
         ),
-        (changes, "409", "Contradicts what is there (`CONFLICT`, `IDEMPOTENCY_CONFLICT`)"),
+        (changes && !logs_in, "409", conflict),
         (has_body, "413", "More than 1,000,000 bytes (`PAYLOAD_TOO_LARGE`)"),
         (has_body, "415", "The body is not sent as JSON (`UNSUPPORTED_MEDIA_TYPE`)"),
-        (!public, "422", "A field breaks a rule; `field` names it (`VALIDATION_ERROR`)"),
+        (changes || lists, "422", "A field breaks a rule; `field` names it (`VALIDATION_ERROR`)"),
         (true, "429", "Too many requests (`RATE_LIMITED`)"),
         (true, "503", "Overloaded (`OVERLOADED`)"),
-    ];
-    for (applies, status, description) in errors {
+    ]
+}
+
+/// Adds what every operation takes and answers: the key of a retry, its errors and its limit.
+fn complete(path: &str, method: &str, operation: &mut Value) {
+    if method != "get" && !operation["security"].is_null() {
+        let key = json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "Makes a retry the same request: at most 255 printable ASCII characters of your own",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(key),
+            None => operation["parameters"] = json!([key]),
+        }
+    }
+    for (applies, status, description) in common(path, method, operation) {
         if !applies || !operation["responses"][status].is_null() {
             continue;
         }
-        let mut response = json!({
+        operation["responses"][status] = json!({
             "description": description,
             "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         });
-        if matches!(status, "429" | "503") {
-            response["headers"]["Retry-After"] =
-                json!({ "$ref": "#/components/headers/Retry-After" });
-        }
-        operation["responses"][status] = response;
     }
-    for response in operation["responses"].as_object_mut().into_iter().flat_map(|r| r.values_mut())
-    {
-        for name in ["RateLimit", "RateLimit-Policy"] {
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let retry = matches!(status.as_str(), "409" | "429" | "503").then_some("Retry-After");
+        for name in ["RateLimit", "RateLimit-Policy"].into_iter().chain(retry) {
             response["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
         }
     }

@@ -1,9 +1,9 @@
 use axum::Json as Answer;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use service::{BadEvent, BatchError, Error, NewPayment};
 
-use super::{ApiError, Change, wire};
+use super::{ApiError, Change, Id, wire};
 use crate::state::AppState;
 
 /// Events of a batch that are reported at most.
@@ -15,10 +15,11 @@ const MAX_ERRORS: usize = 100;
 #[utoipa::path(
     post,
     path = "/v1/payment-events",
+    operation_id = "track_payment",
     tag = "Payments",
     security(("api_key" = []), ("token" = [])),
     request_body = wire::CreatePaymentEvent,
-    responses((status = 201, description = "The event as it was recorded", body = wire::PaymentEvent))
+    responses((status = 201, description = "The event as it was recorded", body = wire::PaymentEvent, links(("amended" = (operation_id = "amend_payment", parameters(("id" = "$response.body#/event_id")))))))
 )]
 pub async fn create(
     State(state): State<AppState>,
@@ -35,6 +36,7 @@ pub async fn create(
 #[utoipa::path(
     post,
     path = "/v1/payment-events/batch",
+    operation_id = "track_payments",
     tag = "Payments",
     security(("api_key" = []), ("token" = [])),
     request_body = wire::CreatePaymentEvents,
@@ -83,15 +85,16 @@ fn refusal(error: BatchError<ApiError>) -> ApiError {
 #[utoipa::path(
     patch,
     path = "/v1/payment-events/{id}",
+    operation_id = "amend_payment",
     tag = "Payments",
     security(("api_key" = []), ("token" = [])),
-    params(("id" = String, Path, description = "The `event_id`")),
+    params(wire::EventPath),
     request_body = wire::AmendPaymentEvent,
     responses((status = 200, description = "The event as it stands now", body = wire::PaymentEvent))
 )]
 pub async fn amend(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     change: Change<wire::AmendPaymentEvent>,
 ) -> Result<Answer<wire::PaymentEvent>, ApiError> {
     let (status, resolution) = change.body.read()?;

@@ -1,17 +1,16 @@
 //! What needs no account: profile and badge.
 
 use axum::Json as Answer;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::badge::{self, DEFAULT_LABEL, Message, Style};
 use model::{CertificateState, Visibility};
-use serde::Serialize;
 use service::{Actor, Error, PublicProfile};
 use sha2::{Digest, Sha256};
 
-use super::{ApiError, Caller, wire};
+use super::{ApiError, Caller, Id, wire};
 use crate::auth::signed_in_by_cookie;
 use crate::state::AppState;
 
@@ -41,13 +40,14 @@ fn cache_control(profile: &PublicProfile, public: &'static str) -> &'static str 
 #[utoipa::path(
     get,
     path = "/v1/public/{id}",
+    operation_id = "show_profile",
     tag = "Public",
-    params(("id" = String, Path, description = "The `gopi_id` or the external id")),
+    params(wire::ProfilePath),
     responses((status = 200, description = "The profile; `certificate` is null unless it is valid", body = wire::Profile))
 )]
 pub async fn show(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     request: Parts,
 ) -> Result<Response, ApiError> {
     let viewer = viewer(&state, &request.headers, &request.extensions).await;
@@ -66,13 +66,14 @@ pub async fn show(
 #[utoipa::path(
     get,
     path = "/v1/public/{id}/badge.svg",
+    operation_id = "show_badge",
     tag = "Public",
-    params(("id" = String, Path, description = "The `gopi_id` or the external id"), ("style" = Option<String>, Query, description = "flat, flat-square, plastic, for-the-badge or social"), ("label" = Option<String>, Query, description = "The text on the left")),
-    responses((status = 200, description = "The badge; an unknown id has a grey one", body = String, content_type = "image/svg+xml"), (status = 304, description = "Not changed since the `ETag` that was sent"))
+    params(wire::ProfilePath, wire::BadgeQuery, wire::KnownVersion),
+    responses((status = 200, description = "The badge; an unknown id has a grey one", body = String, content_type = "image/svg+xml", headers(("ETag" = String, description = "The version, for `If-None-Match`"))), (status = 304, description = "Not changed since the `ETag` that was sent"))
 )]
 pub async fn badge(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     RawQuery(query): RawQuery,
     request: Parts,
 ) -> Result<Response, ApiError> {
@@ -82,29 +83,29 @@ pub async fn badge(
     Ok(answer(svg, (SVG, cache), &request.headers))
 }
 
-/// The badge as shields' endpoint badge reads it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Endpoint {
-    schema_version: u8,
-    label: String,
-    message: String,
-    color: &'static str,
-    cache_seconds: u32,
-}
-
 /// shields asks for this much at least.
 const CACHE_SECONDS: u32 = 300;
 
+/// Show a trust badge for shields.io
+///
+/// The same in the form of shields' endpoint badge: `https://img.shields.io/endpoint?url=...` draws it.
+#[utoipa::path(
+    get,
+    path = "/v1/public/{id}/badge.json",
+    operation_id = "show_endpoint_badge",
+    tag = "Public",
+    params(wire::ProfilePath, wire::LabelQuery, wire::KnownVersion),
+    responses((status = 200, description = "What the badge says; an unknown id has one too", body = wire::EndpointBadge, headers(("ETag" = String, description = "The version, for `If-None-Match`"))), (status = 304, description = "Not changed since the `ETag` that was sent"))
+)]
 pub async fn badge_json(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     RawQuery(query): RawQuery,
     request: Parts,
 ) -> Result<Response, ApiError> {
     let (message, cache) = says(&state, &id, &request).await?;
     let (_, label) = look(query.as_deref().unwrap_or_default());
-    let endpoint = Endpoint {
+    let endpoint = wire::EndpointBadge {
         schema_version: 1,
         label: badge::clean_label(label.as_deref().unwrap_or(DEFAULT_LABEL)),
         message: message.text(),

@@ -1,55 +1,46 @@
 //! `POST /v1/agents/{id}/upload-history`: a CSV file, as a multipart field `file` or as the body itself.
 
 use axum::Json as Answer;
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
-use axum::routing::post;
 use bytes::Bytes;
 use futures::Stream;
-use serde::Serialize;
-use service::{Actor, Idempotency, ImportError, ImportResult, MAX_IMPORT_BYTES, RowError};
+use service::{Actor, Idempotency, ImportError, MAX_IMPORT_BYTES};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::{ApiError, Caller, Target};
+use super::{ApiError, Caller, Id, Target, wire};
 use crate::state::AppState;
 
 /// What a multipart body adds around the file at most.
 const FRAME: usize = 64 * 1024;
 
-pub(super) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/v1/agents/{id}/upload-history", post(upload))
-        // The service counts the bytes while they pass.
-        .layer(DefaultBodyLimit::disable())
+/// The route: the service counts the bytes while they pass, so that no limit of ours stops them.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable())
 }
 
-#[derive(Serialize)]
-struct Imported {
-    imported: i64,
-    skipped: i64,
-    counted: i64,
-}
-
-/// One mistake in a file.
-#[derive(Debug, Serialize)]
-pub struct WrongRow {
-    pub(super) row: i64,
-    pub(super) column: Option<String>,
-    pub(super) message: String,
-}
-
-impl From<RowError> for WrongRow {
-    fn from(error: RowError) -> Self {
-        Self { message: error.rule.to_string(), row: error.row, column: error.column }
-    }
-}
-
+/// Upload a payment history
+///
+/// A CSV file of up to 50 MB, as the body itself or as the field `file` of a form. All of it is imported or nothing, and rows that are there already are skipped: the same file twice changes nothing. The header row names the columns, in any order: `date` (or `due_at`) and `amount`, and if you like `currency`, `status`, `payment_source`, `is_autonomous`, `reference`.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/{id}/upload-history",
+    operation_id = "upload_history",
+    tag = "Payments",
+    security(("token" = []), ("api_key" = [])),
+    params(wire::AgentPath),
+    request_body(content((String = "text/csv", example = "date,amount,status
+2026-10-14,12.50,on_time
+"), (wire::HistoryForm = "multipart/form-data"))),
+    responses((status = 200, description = "How many rows were imported", body = wire::Imported), (status = 400, description = "The file did not arrive whole (`BAD_REQUEST`)", body = wire::Problem), (status = 413, description = "More than 50 MB (`PAYLOAD_TOO_LARGE`)", body = wire::Problem), (status = 415, description = "Neither `text/csv` nor a form (`UNSUPPORTED_MEDIA_TYPE`)", body = wire::Problem), (status = 422, description = "Nothing was imported; `errors` names the first hundred bad rows (`VALIDATION_ERROR`)", body = wire::Problem))
+)]
 async fn upload(
     State(state): State<AppState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     request: Request,
-) -> Result<Answer<Imported>, ApiError> {
+) -> Result<Answer<wire::Imported>, ApiError> {
     // The hash of the body is taken while it passes.
     let idempotency = Target::of(&request).idempotency(&[])?;
     let declared = request.headers().get(header::CONTENT_LENGTH);
@@ -86,17 +77,15 @@ async fn import<S, E>(
     id: &str,
     file: S,
     idempotency: Option<Idempotency>,
-) -> Result<Imported, ApiError>
+) -> Result<wire::Imported, ApiError>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
     E: Send,
 {
     match state.services.import_payments(actor, id, file, idempotency).await {
-        Ok(ImportResult { imported, skipped, counted }) => {
-            Ok(Imported { imported, skipped, counted })
-        }
+        Ok(done) => Ok(done.into()),
         Err(ImportError::Rows(rows)) => {
-            let rows: Vec<_> = rows.into_iter().map(WrongRow::from).collect();
+            let rows: Vec<_> = rows.into_iter().map(wire::WrongRow::from).collect();
             Err(ApiError::wrong_rows(&rows))
         }
         Err(ImportError::TooLarge) => Err(ApiError::file_too_large()),

@@ -1,7 +1,22 @@
 use super::{Database, active, agent, both_engines, open, payment, tenants, user};
-use crate::{Error, Store, StoreConfig, agents, payments, users};
+use crate::{Error, Store, StoreConfig, agents, payments, settings, users};
 
 both_engines! {
+    async fn a_transaction_is_visible_before_it_is_durable(store: &Store) {
+        let mut tx = store.begin().await.unwrap();
+        settings::upsert(&mut tx, "name", "value").await.unwrap();
+        let visible = tx.publish().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        let found = settings::get(&mut conn, "name").await.unwrap();
+        assert_eq!(found.as_deref(), Some("value"));
+        // The next one does not wait for it.
+        let mut tx = store.begin().await.unwrap();
+        settings::upsert(&mut tx, "name", "other").await.unwrap();
+        tx.commit().await.unwrap();
+        visible.durable().await.unwrap();
+        store.check().await.unwrap();
+    }
+
     async fn a_transaction_dropped_without_commit_leaves_nothing(store: &Store) {
         let [one, _] = tenants(store, [&[1], &[]]).await;
         let mut tx = store.begin().await.unwrap();
