@@ -68,6 +68,7 @@ fn pages(workspace: &Workspace) -> Result<()> {
     tools::ensure_installed(&[tools::NODE, tools::NPM, tools::CHROMIUM])?;
     assets::build(workspace, true)?;
     let server = workspace.build_server(true)?;
+    wait_for_quiet()?;
     println!("load average {}", load_average()?);
     browser::pages(workspace, &server)
 }
