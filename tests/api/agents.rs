@@ -130,6 +130,21 @@ async fn the_same_request_makes_one_agent() {
 }
 
 #[tokio::test]
+async fn a_repeated_answer_waits_for_the_disk_like_the_first_one() {
+    let world = World::new().await;
+    let account = world.register("mara@example.com").await;
+    let headers = [account.bearer(), ("idempotency-key", "k1".to_owned())];
+    let body = json!({ "name": "Bot" });
+    world.post("/v1/agents", &headers, body.clone()).await.expect(201);
+    // Something else stands where the log was: what is written from now on cannot be confirmed.
+    let log = world.folder.path().join("surety.db-wal");
+    std::fs::rename(&log, world.folder.path().join("aside")).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let again = world.post("/v1/agents", &headers, body).await;
+    assert_eq!(again.code(500), "INTERNAL_ERROR");
+}
+
+#[tokio::test]
 async fn up_to_ten_agents_are_made_at_once_or_none() {
     let world = World::new().await;
     let account = world.register("mara@example.com").await;

@@ -22,7 +22,8 @@ pub struct World {
     /// The application behind it.
     pub services: Services,
     clock: Arc<AtomicI64>,
-    _folder: TempDir,
+    /// Where its database is.
+    pub folder: TempDir,
 }
 
 /// What was answered.
@@ -107,7 +108,7 @@ impl World {
                 .await
                 .unwrap();
         let router = router(AppState::new(services.clone()));
-        Self { router, services, clock, _folder: folder }
+        Self { router, services, clock, folder }
     }
 
     /// The same server within limits.

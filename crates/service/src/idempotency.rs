@@ -95,7 +95,9 @@ impl Services {
         let since = self.now_ms() - WINDOW_MS;
         let found =
             store::idempotency::get(tx, &actor.workspace_id, &idem.scope, &idem.key, since).await?;
-        found.map(|found| idem.replay(&found)).transpose()
+        let Some(found) = found else { return Ok(None) };
+        tx.settle().await?;
+        idem.replay(&found).map(Some)
     }
 
     /// Remembers the outcome in the transaction of its effect. Last step before the commit.

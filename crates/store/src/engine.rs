@@ -213,9 +213,9 @@ impl Store {
     pub async fn close(&self) {
         match &self.0 {
             Pools::Sqlite { read, write, log } => {
-                log.close().await;
-                read.close().await;
                 write.close().await;
+                read.close().await;
+                log.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
         }
@@ -272,6 +272,15 @@ impl Tx {
         self.publish().await?.durable().await
     }
 
+    /// Waits until everything that this transaction can read is durable. Whoever repeats an earlier answer must: its first
+    /// one may still wait for the disk.
+    pub async fn settle(&self) -> Result<()> {
+        match &self.log {
+            Some(log) => log.everything().durable().await,
+            None => Ok(()),
+        }
+    }
+
     /// Makes everything of the transaction visible, or nothing. It is durable only when the answer says so: one can go
     /// on meanwhile, but not promise anything to anybody.
     pub async fn publish(self) -> Result<Visible> {
@@ -280,7 +289,8 @@ impl Tx {
             Link::PostgresTx(tx) => tx.commit().await?,
             Link::Sqlite(_) | Link::Postgres(_) => {}
         }
-        Ok(self.log.map_or_else(Log::synced, |log| log.committed()))
+        // Postgres has synced its commit.
+        Ok(self.log.map_or_else(Visible::settled, |log| log.committed()))
     }
 }
 

@@ -37,6 +37,11 @@ pub(crate) struct Log {
 pub struct Visible(Option<oneshot::Receiver<Outcome>>);
 
 impl Visible {
+    /// Nothing to wait for.
+    pub const fn settled() -> Self {
+        Self(None)
+    }
+
     /// Waits until it is durable.
     pub async fn durable(self) -> Result<()> {
         let Some(synced) = self.0 else { return Ok(()) };
@@ -73,24 +78,26 @@ impl Log {
         Ok(())
     }
 
-    /// What was committed until now.
+    /// A transaction was committed.
     pub(crate) fn committed(&self) -> Visible {
         // Full: a copy is due anyway.
         let _ = self.commits.try_send(());
+        self.everything()
+    }
+
+    /// What was committed until now.
+    pub(crate) fn everything(&self) -> Visible {
         let (done, synced) = oneshot::channel();
         // The thread ends after the last sender; if it fell over, the receiver says so.
         let _ = self.waiters.send(done);
         Visible(Some(synced))
     }
 
-    /// Copies nothing any more.
+    /// Confirms what still waits, then closes the last connection, with which SQLite removes the log.
     pub(crate) async fn close(&self) {
+        // A failure was told to those who wait.
+        let _ = self.everything().durable().await;
         self.checkpoints.close().await;
-    }
-
-    /// Nothing to wait for: the engine syncs its commits itself.
-    pub(crate) const fn synced() -> Visible {
-        Visible(None)
     }
 }
 

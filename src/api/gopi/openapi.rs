@@ -29,8 +29,9 @@ struct Published;
 /// The description, for an instance that is reached at `public_url`.
 pub fn specification(public_url: &str) -> Value {
     let (_, mut api) = routes().split_for_parts();
-    api.merge(Published::openapi());
-    api.info = Published::openapi().info;
+    let published = Published::openapi();
+    api.info = published.info.clone();
+    api.merge(published);
     let mut spec = serde_json::to_value(api).unwrap_or_default();
     spec["servers"] = json!([{ "url": public_url }]);
     spec["components"]["securitySchemes"] = json!({

@@ -70,7 +70,14 @@ type Outcome = Result<Vec<Recorded>, Refusal>;
 /// What one transaction answers, and when it may.
 struct Written {
     answers: Vec<Outcome>,
-    visible: Option<Visible>,
+    visible: Visible,
+}
+
+impl Written {
+    /// Nothing, for one group.
+    fn refused(error: Error) -> Self {
+        Self { answers: vec![Err(error.into())], visible: Visible::settled() }
+    }
 }
 
 /// A group that waits, and who waits for it.
@@ -121,8 +128,8 @@ impl Queue {
 
 /// Starts the writer; it ends when the services are dropped.
 ///
-/// It has a thread of its own: a transaction is some ten answers of the database one after the other, and on the threads of the
-/// requests each of them would wait behind every request that is ready.
+/// It has a thread of its own: a transaction is more than ten answers of the database one after the other, and on the
+/// threads of the requests each of them would wait behind every request that is ready.
 pub(crate) fn spawn(services: &Services, jobs: mpsc::Receiver<Job>) -> std::io::Result<()> {
     // Weak: the writer must not keep alive what closes its queue.
     let inner = Arc::downgrade(&services.0);
@@ -162,19 +169,14 @@ impl Services {
             })
             .unzip();
         match self.write_groups(&groups).await {
-            Ok(written) => self.answer(groups, replies, written),
+            Ok(written) => self.answer(&groups, replies, written),
             Err(error) if groups.len() == 1 => {
-                let answer = vec![Err(error.into())];
-                self.answer(groups, replies, Written { answers: answer, visible: None });
+                self.answer(&groups, replies, Written::refused(error));
             }
             Err(error) => {
                 tracing::warn!(%error, requests = groups.len(), "a batch failed; writing its requests one by one");
-                for (group, reply) in groups.into_iter().zip(replies) {
-                    let group = vec![group];
-                    let written = self.write_groups(&group).await.unwrap_or_else(|error| Written {
-                        answers: vec![Err(error.into())],
-                        visible: None,
-                    });
+                for (group, reply) in groups.chunks(1).zip(replies) {
+                    let written = self.write_groups(group).await.unwrap_or_else(Written::refused);
                     self.answer(group, vec![reply], written);
                 }
             }
@@ -182,7 +184,7 @@ impl Services {
     }
 
     /// Answers once everything is durable; the writer goes on meanwhile.
-    fn answer(&self, groups: Vec<Group>, replies: Vec<oneshot::Sender<Outcome>>, written: Written) {
+    fn answer(&self, groups: &[Group], replies: Vec<oneshot::Sender<Outcome>>, written: Written) {
         let mut seen = HashSet::new();
         for draft in groups.iter().flat_map(|group| &group.drafts) {
             if seen.insert(&draft.agent.id) {
@@ -191,10 +193,7 @@ impl Services {
         }
         let Written { answers, visible } = written;
         tokio::spawn(async move {
-            let durable = match visible {
-                Some(visible) => visible.durable().await,
-                None => Ok(()),
-            };
+            let durable = visible.durable().await;
             for (reply, answer) in replies.into_iter().zip(answers) {
                 let answer = match &durable {
                     Ok(()) => answer,
@@ -231,9 +230,9 @@ impl Services {
         if !batch.is_empty() {
             batch.write(&mut tx, now_ms).await?;
         }
-        // Also of a batch that writes nothing: an answer that it repeats may not be durable yet.
+        // Of a batch that writes nothing, too: an answer that it repeats may not be durable yet.
         let visible = tx.publish().await?;
-        Ok(Written { answers, visible: Some(visible) })
+        Ok(Written { answers, visible })
     }
 }
 

@@ -11,6 +11,7 @@ both_engines! {
         assert_eq!(found.as_deref(), Some("value"));
         // The next one does not wait for it.
         let mut tx = store.begin().await.unwrap();
+        tx.settle().await.unwrap();
         settings::upsert(&mut tx, "name", "other").await.unwrap();
         tx.commit().await.unwrap();
         visible.durable().await.unwrap();
