@@ -103,7 +103,8 @@ fn wait(child: &mut Child) -> Result<ExitStatus> {
     }
 }
 
-fn ensure_not_interrupted() -> Result<()> {
+/// Fails once somebody asked us to stop; for loops that wait.
+pub fn ensure_not_interrupted() -> Result<()> {
     ensure!(!INTERRUPTED.load(Ordering::Relaxed), "interrupted");
     Ok(())
 }
