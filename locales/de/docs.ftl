@@ -5,6 +5,7 @@ docs-openapi = OpenAPI 3.1
 docs-python = Client für Python
 docs-node = Client für Node
 docs-contents = Endpunkte
+docs-everywhere = Überall
 docs-parameters = Parameter
 docs-body = Feld des Inhalts
 docs-meaning = Bedeutung

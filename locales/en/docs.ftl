@@ -5,6 +5,7 @@ docs-openapi = OpenAPI 3.1
 docs-python = Python client
 docs-node = Node client
 docs-contents = Endpoints
+docs-everywhere = Everywhere
 docs-parameters = Parameter
 docs-body = Field of the body
 docs-meaning = Meaning

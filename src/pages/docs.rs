@@ -9,7 +9,6 @@ use axum::routing::get;
 use serde_json::{Map, Value};
 
 use super::Page;
-use crate::api::gopi::specification;
 use crate::state::AppState;
 
 /// Choices of a field that are listed; the currencies are more.
@@ -23,12 +22,12 @@ pub(super) fn router() -> Router<AppState> {
 }
 
 async fn show(page: Page, State(state): State<AppState>) -> Response {
-    let reference = Description(specification(&state.public_url)).reference();
+    let reference = Description(state.description()).reference();
     page.html(move || app::pages::docs::show(&reference))
 }
 
 async fn attempt(page: Page, State(state): State<AppState>) -> Response {
-    let reference = Description(specification(&state.public_url)).reference();
+    let reference = Description(state.description()).reference();
     let mut response = page.html(move || app::pages::docs::attempt(&reference));
     let csp = HeaderValue::from_static(ATTEMPT_CSP);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, csp);
@@ -36,7 +35,7 @@ async fn attempt(page: Page, State(state): State<AppState>) -> Response {
 }
 
 /// An OpenAPI document.
-struct Description(Value);
+struct Description<'a>(&'a Value);
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
@@ -50,11 +49,16 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
+/// Making comes before reading, and that before what changes and removes.
+fn rank(method: &str) -> Option<usize> {
+    ["post", "get", "patch", "delete"].iter().position(|m| *m == method)
+}
+
 fn pretty(example: &Value) -> String {
     example.as_str().map_or_else(|| format!("{example:#}"), str::to_owned)
 }
 
-impl Description {
+impl Description<'_> {
     fn reference(&self) -> Reference {
         let Self(spec) = self;
         let groups = items(&spec["tags"]).iter().map(|tag| Group {
@@ -72,11 +76,16 @@ impl Description {
         }
     }
 
+    /// What needs no account first, then from the whole to its parts.
     fn endpoints(&self, tag: &Value) -> Vec<Endpoint> {
         let operations = entries(&self.0["paths"])
             .flat_map(|(path, item)| entries(item).map(move |(method, o)| (path, method, o)));
-        let tagged = operations.filter(|(_, _, o)| items(&o["tags"]).contains(tag));
-        tagged.map(|(path, method, o)| self.endpoint(path, method, o)).collect()
+        let mut tagged: Vec<_> =
+            operations.filter(|(_, _, o)| items(&o["tags"]).contains(tag)).collect();
+        tagged.sort_by_key(|(path, method, o)| {
+            (!o["security"].is_null(), path.matches('/').count(), *path, rank(method))
+        });
+        tagged.into_iter().map(|(path, method, o)| self.endpoint(path, method, o)).collect()
     }
 
     fn endpoint(&self, path: &str, method: &str, operation: &Value) -> Endpoint {
@@ -115,10 +124,8 @@ impl Description {
     fn fields(&self, schema: &Value, prefix: &str, into: &mut Vec<Field>) {
         let schema = self.resolved(schema);
         for (name, property) in entries(&schema["properties"]) {
+            let required = items(&schema["required"]).iter().any(|r| r == name);
             let name = format!("{prefix}{name}");
-            let required = items(&schema["required"])
-                .iter()
-                .any(|r| name.ends_with(r.as_str().unwrap_or(" ")));
             into.push(Field { required, ..field(&name, property) });
             if property["type"] == "array" {
                 self.fields(&property["items"], &format!("{name}[]."), into);

@@ -36,12 +36,12 @@ pub fn dev(workspace: &Workspace, flags: &[String]) -> Result<()> {
     process::unwind_on_signals()?;
     let mut built = Sources::default();
     let mut server = None;
-    loop {
+    while !process::interrupted() {
         let now = Sources::settled(&workspace.root)?;
         if now.assets != built.assets {
             tell(|| assets::build(workspace, false));
         }
-        if now.server != built.server {
+        if now.server != built.server && !process::interrupted() {
             tell(|| {
                 let binary = workspace.build_server(false)?;
                 // The next one needs its port.
@@ -51,11 +51,11 @@ pub fn dev(workspace: &Workspace, flags: &[String]) -> Result<()> {
             });
         }
         built = now;
-        while Sources::of(&workspace.root)? == built {
-            process::ensure_not_interrupted()?;
+        while !process::interrupted() && Sources::of(&workspace.root)? == built {
             sleep(POLL);
         }
     }
+    Ok(())
 }
 
 /// Says what failed, and how long it took if nothing did.
@@ -63,6 +63,7 @@ fn tell(work: impl FnOnce() -> Result<()>) {
     let start = Instant::now();
     match work() {
         Ok(()) => eprintln!("Done in {:.1} s", start.elapsed().as_secs_f32()),
+        Err(_) if process::interrupted() => {}
         Err(error) => eprintln!("{error:#}\nWaiting for the next change"),
     }
 }

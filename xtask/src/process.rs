@@ -103,9 +103,13 @@ fn wait(child: &mut Child) -> Result<ExitStatus> {
     }
 }
 
-/// Fails once somebody asked us to stop; for loops that wait.
-pub fn ensure_not_interrupted() -> Result<()> {
-    ensure!(!INTERRUPTED.load(Ordering::Relaxed), "interrupted");
+/// Whether somebody asked us to stop.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+fn ensure_not_interrupted() -> Result<()> {
+    ensure!(!interrupted(), "interrupted");
     Ok(())
 }
 

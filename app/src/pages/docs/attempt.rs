@@ -10,7 +10,12 @@ pub fn attempt(reference: &Reference) -> impl IntoView + use<> {
     let endpoints = reference.groups.iter().flat_map(|group| &group.endpoints);
     let forms = endpoints.map(form).collect_view();
     view! {
-        <PublicPage title=t!("docs-try-title") script="try.js">
+        <PublicPage
+            title=t!("docs-try-title")
+            description=t!("docs-try-lead")
+            indexed=true
+            script="try.js"
+        >
             <div class="docs" id="try" data-failed=t!("docs-try-failed") data-milliseconds=t!("docs-try-milliseconds")>
                 <h1>{t!("docs-try-title")}</h1>
                 <p class="lead">{t!("docs-try-lead")}</p>

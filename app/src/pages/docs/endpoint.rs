@@ -11,7 +11,9 @@ pub(super) fn endpoint(e: &Endpoint) -> impl IntoView + use<> {
         (false, true) => t!("docs-access-key"),
         (false, false) => t!("docs-access-none"),
     };
-    let body = e.body.clone().map(|(media, example)| {
+    // The call for the terminal has the body already, unless that is a file.
+    let file = e.body.clone().filter(|(media, _)| media != "application/json");
+    let body = file.map(|(media, example)| {
         let title = t!("docs-request-of", kind = media);
         view! { <CodeBlock title code=example plain=true/> }
     });
@@ -33,21 +35,23 @@ pub(super) fn endpoint(e: &Endpoint) -> impl IntoView + use<> {
                     </span>
                 </a>
             </div>
-            <p class="endpoint-path">
-                <b>{e.method.clone()}</b>
-                " "
-                <code>{e.path.clone()}</code>
-            </p>
-            <Markdown text=e.description.clone() lang=WRITTEN_IN/>
-            <p class="muted small">{access}</p>
-            {fields(t!("docs-parameters"), &e.parameters, true)}
-            {fields(t!("docs-body"), &e.fields, false)}
+            <div class="endpoint-text">
+                <p class="endpoint-path">
+                    <b>{e.method.clone()}</b>
+                    " "
+                    <code>{e.path.clone()}</code>
+                </p>
+                <Markdown text=e.description.clone() lang=WRITTEN_IN/>
+                <p class="muted small">{access}</p>
+                {fields(t!("docs-parameters"), &e.parameters, true)}
+                {fields(t!("docs-body"), &e.fields, false)}
+                {answers(&e.answers)}
+            </div>
             <div class="endpoint-examples">
                 <CodeBlock title="curl" code=e.curl.clone() plain=true/>
                 {body}
                 {answer}
             </div>
-            {answers(&e.answers)}
         </article>
     }
 }
@@ -90,7 +94,7 @@ fn field(f: &Field, placed: bool) -> impl IntoView + use<> {
             <th scope="row">
                 <code>{f.name.clone()}</code>
                 <span class="sub">{f.kind.clone()} {place}</span>
-                {f.required.then(|| view! { <span class="sub">{t!("docs-required")}</span> })}
+                {f.required.then(|| view! { <span class="sub required">{t!("docs-required")}</span> })}
             </th>
             <td>
                 <Markdown text=f.description.clone() lang=WRITTEN_IN/>
@@ -127,15 +131,23 @@ fn answers(answers: &[Answer]) -> impl IntoView + use<> {
             }
         })
         .collect_view();
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_str()).collect();
     view! {
-        <Table label=t!("docs-answers")>
-            <thead>
-                <tr>
-                    <th scope="col">{t!("docs-status")}</th>
-                    <th scope="col">{t!("docs-meaning")}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
+        <details>
+            <summary>
+                {t!("docs-answers")}
+                " "
+                <span class="muted">{statuses.join(" ")}</span>
+            </summary>
+            <Table label=t!("docs-answers")>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("docs-status")}</th>
+                        <th scope="col">{t!("docs-meaning")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </details>
     }
 }

@@ -104,11 +104,67 @@ pub struct Answer {
 
 /// The reference, to read.
 pub fn show(reference: &Reference) -> impl IntoView + use<> {
-    let (intro, error) = (reference.intro.clone(), reference.error.clone());
     let groups = reference.groups.iter().map(group).collect_view();
     let contents = reference.groups.iter().map(contents).collect_view();
-    let headers = reference
-        .headers
+    let (intro, error) = (reference.intro.clone(), reference.error.clone());
+    let limits = limits(&reference.headers);
+    view! {
+        <PublicPage title=t!("docs-title") description=t!("docs-lead") indexed=true>
+            <div class="docs docs-reference">
+                <div class="stack">
+                    <h1>{t!("docs-title")}</h1>
+                    <p class="lead">{t!("docs-lead")}</p>
+                    <Markdown text=intro lang=WRITTEN_IN/>
+                    {tools()}
+                </div>
+                <nav class="docs-contents" aria-label=t!("docs-contents")>
+                    {contents}
+                    <div>
+                        <strong>{t!("docs-everywhere")}</strong>
+                        <ul role="list">
+                            <li>
+                                <a href="#errors">{t!("docs-errors")}</a>
+                            </li>
+                            <li>
+                                <a href="#limits">{t!("docs-limits")}</a>
+                            </li>
+                        </ul>
+                    </div>
+                </nav>
+                {groups}
+                <section aria-labelledby="errors">
+                    <h2 id="errors">{t!("docs-errors")}</h2>
+                    <p class="soft">{t!("docs-errors-text")}</p>
+                    <CodeBlock title="application/json" code=error plain=true/>
+                </section>
+                {limits}
+            </div>
+        </PublicPage>
+    }
+}
+
+/// What else there is for programs.
+fn tools() -> impl IntoView + use<> {
+    view! {
+        <p class="row">
+            <a class="button button-primary" href="/docs/try">
+                {t!("docs-try")}
+            </a>
+            <a class="button" href="/openapi.json">
+                {t!("docs-openapi")}
+            </a>
+            <a class="button" href="/sdk/gopi_client.py" download="gopi_client.py">
+                {t!("docs-python")}
+            </a>
+            <a class="button" href="/sdk/gopi-client.mjs" download="gopi-client.mjs">
+                {t!("docs-node")}
+            </a>
+        </p>
+    }
+}
+
+fn limits(headers: &[(String, String)]) -> impl IntoView + use<> {
+    let rows = headers
         .iter()
         .map(|(name, text)| {
             view! {
@@ -124,47 +180,19 @@ pub fn show(reference: &Reference) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
-        <PublicPage title=t!("docs-title") description=t!("docs-lead") indexed=true>
-            <div class="docs">
-                <h1>{t!("docs-title")}</h1>
-                <p class="lead">{t!("docs-lead")}</p>
-                <Markdown text=intro lang=WRITTEN_IN/>
-                <p class="row">
-                    <a class="button button-primary" href="/docs/try">
-                        {t!("docs-try")}
-                    </a>
-                    <a class="button" href="/openapi.json">
-                        {t!("docs-openapi")}
-                    </a>
-                    <a class="button" href="/sdk/gopi_client.py" download="gopi_client.py">
-                        {t!("docs-python")}
-                    </a>
-                    <a class="button" href="/sdk/gopi-client.mjs" download="gopi-client.mjs">
-                        {t!("docs-node")}
-                    </a>
-                </p>
-                <nav class="docs-contents" aria-label=t!("docs-contents")>
-                    {contents}
-                </nav>
-                {groups}
-                <section aria-labelledby="errors">
-                    <h2 id="errors">{t!("docs-errors")}</h2>
-                    <p class="soft">{t!("docs-errors-text")}</p>
-                    <CodeBlock title="application/json" code=error plain=true/>
-                    <h2 id="limits">{t!("docs-limits")}</h2>
-                    <p class="soft">{t!("docs-limits-text")}</p>
-                    <Table label=t!("docs-limits")>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t!("docs-header")}</th>
-                                <th scope="col">{t!("docs-meaning")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{headers}</tbody>
-                    </Table>
-                </section>
-            </div>
-        </PublicPage>
+        <section aria-labelledby="limits">
+            <h2 id="limits">{t!("docs-limits")}</h2>
+            <p class="soft">{t!("docs-limits-text")}</p>
+            <Table label=t!("docs-limits")>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("docs-header")}</th>
+                        <th scope="col">{t!("docs-meaning")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </section>
     }
 }
 
