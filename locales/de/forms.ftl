@@ -45,6 +45,7 @@ rule-in-future =
     }
 rule-out-of-range = Das Jahr muss zwischen 1970 und 9999 liegen.
 rule-control-characters = Steuerzeichen sind hier nicht erlaubt.
+rule-not-printable = Hier sind nur druckbare ASCII-Zeichen erlaubt.
 rule-days = Geben Sie eine Anzahl von Tagen zwischen 1 und { $max } ein.
 rule-mismatch = Das stimmt nicht überein.
 rule-time-zone = Wählen Sie eine Zeitzone wie Europe/Berlin.

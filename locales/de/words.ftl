@@ -11,6 +11,7 @@ certificate-suspended = Ausgesetzt
 certificate-revoked = Widerrufen
 certificate-title = Zertifikat über das Zahlungsverhalten
 certificate-named = Zertifikat von { $name }
+certificate-about = Ob das Zertifikat von { $name } gilt, was es besagt und wie man es selbst prüft.
 certificate-number = Nummer
 certificate-issued = Ausgestellt
 certificate-until = Gültig bis

@@ -1,6 +1,10 @@
 //! What the benchmarks measure. Every figure is a ratio against something measured in the same rounds: absolute
 //! figures say more about the machine than about us.
 
+mod import;
+
+pub use import::import;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -12,6 +16,7 @@ use crate::bench::{Figures, Load, Server, load_average};
 use crate::process;
 
 const ROUNDS: usize = 3;
+const EMAIL: &str = "bench@example.com";
 const INGEST: &str = include_str!("../../benches/ingest.lua");
 const BATCH: &str = include_str!("../../benches/batch.lua");
 /// Days that the payments of the large agent are spread over.
@@ -20,18 +25,24 @@ const DAYS: u32 = 500;
 /// An account on a fresh server, with one agent.
 struct Account {
     key: String,
+    token: String,
     agent: String,
     gopi_id: String,
 }
 
 impl Account {
-    fn register(server: &Server) -> Result<Self> {
-        let account = r#"{"email":"bench@example.com","password":"correct horse battery"}"#;
-        let answer = post(server, "/v1/auth/register", "", account)?;
+    fn register(server: &Server, email: &str) -> Result<Self> {
+        let account = format!(r#"{{"email":{email:?},"password":"correct horse battery"}}"#);
+        let answer = post(server, "/v1/auth/register", "", &account)?;
         let (key, token) = (field(&answer, "api_key")?, field(&answer, "token")?);
-        let bearer = format!("Authorization: Bearer {token}\r\n");
-        let agent = post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)?;
-        Ok(Self { key, agent: field(&agent, "external_id")?, gopi_id: field(&agent, "gopi_id")? })
+        let agent = create_agent(server, &token)?;
+        let (external_id, gopi_id) = (field(&agent, "external_id")?, field(&agent, "gopi_id")?);
+        Ok(Self { key, token, agent: external_id, gopi_id })
+    }
+
+    /// One more agent of this account.
+    fn another_agent(&self, server: &Server) -> Result<String> {
+        field(&create_agent(server, &self.token)?, "external_id")
     }
 
     /// The script that reports payments of this agent.
@@ -56,6 +67,11 @@ impl Account {
     }
 }
 
+fn create_agent(server: &Server, token: &str) -> Result<String> {
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)
+}
+
 fn surety(binary: &Path, folder: &Path, name: &str) -> Result<Server> {
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder)?;
@@ -76,7 +92,7 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let server = surety(server, folder, "surety")?;
     let peer = peer(peer_binary, folder)?;
     footprint(&server)?;
-    let account = Account::register(&server)?;
+    let account = Account::register(&server, EMAIL)?;
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
         let script = |path, run: &str| account.payments(path, &format!("{run}{round}"), 1);
@@ -103,7 +119,7 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
 /// Payments recorded per second in batches of a thousand, against plain rows in batches of a thousand.
 pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let server = surety(server, folder, "surety")?;
-    let account = Account::register(&server)?;
+    let account = Account::register(&server, EMAIL)?;
     let path = "/v1/payment-events/batch";
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -129,7 +145,7 @@ pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let large = surety(server, folder, "large")?;
     let peer = peer(peer_binary, folder)?;
     footprint(&small)?;
-    let (few, many) = (Account::register(&small)?, Account::register(&large)?);
+    let (few, many) = (Account::register(&small, EMAIL)?, Account::register(&large, EMAIL)?);
     for i in 0..10 {
         let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, few.agent);
         post(&small, "/v1/payment-events", &format!("X-API-Key: {}\r\n", few.key), &body)?;
@@ -228,16 +244,23 @@ fn ms(us: Option<u64>) -> f64 {
 }
 
 fn post(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
+    let headers = format!("Content-Type: application/json\r\n{headers}");
+    let answer = request(server, path, &headers, body)?;
+    ensure!(answer.starts_with("HTTP/1.1 20"), "POST {path}: {answer}");
+    Ok(answer)
+}
+
+/// Posts; whatever is answered, head and body.
+fn request(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          {headers}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    ensure!(answer.starts_with("HTTP/1.1 20"), "POST {path}: {answer}");
     Ok(answer)
 }
 
