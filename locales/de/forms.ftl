@@ -7,9 +7,9 @@ error-plan = Dafür ist der Tarif { $plan } oder ein höherer nötig.
 error-conflict = Das wurde inzwischen an anderer Stelle geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-insufficient =
     { $n ->
-        [0] Noch zählt keine Zahlung für einen Wert; nötig sind { $missing }.
-        [one] Eine Zahlung zählt für einen Wert; es fehlen noch { $missing }.
-       *[other] { $n } Zahlungen zählen für einen Wert; { $missing ->
+        [0] Noch zählt keine Zahlung für eine Bewertung; nötig sind { $missing }.
+        [one] Eine Zahlung zählt für eine Bewertung; es fehlen noch { $missing }.
+       *[other] { $n } Zahlungen zählen für eine Bewertung; { $missing ->
             [one] es fehlt noch eine.
            *[other] es fehlen noch { $missing }.
         }

@@ -42,10 +42,10 @@ ceiling-young-history = Auf 94 begrenzt in den ersten 30 Tagen und bis an 10 dav
 
 score-grade = Note { $grade }
 score-label = Vertrauenswert { $score } von 100, Note { $grade }, { $confidence }
-score-none = Noch kein Wert
+score-none = Noch keine Bewertung
 score-of-needed = { $n } von { $needed } Zahlungen
-score-score = Wert
-score-how = Wie der Wert { $score } zustande kommt
+score-score = Bewertung
+score-how = Wie die Bewertung { $score } zustande kommt
 score-line = Zeile
 score-points = Punkte
 score-share = Anteil an 100

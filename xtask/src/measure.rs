@@ -2,8 +2,10 @@
 //! figures say more about the machine than about us.
 
 mod import;
+mod read;
 
 pub use import::import;
+pub use read::read;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -17,10 +19,9 @@ use crate::process;
 
 const ROUNDS: usize = 3;
 const EMAIL: &str = "bench@example.com";
+const PASSWORD: &str = "correct horse battery";
 const INGEST: &str = include_str!("../../benches/ingest.lua");
 const BATCH: &str = include_str!("../../benches/batch.lua");
-/// Days that the payments of the large agent are spread over.
-const DAYS: u32 = 500;
 
 /// An account on a fresh server, with one agent.
 struct Account {
@@ -28,16 +29,19 @@ struct Account {
     token: String,
     agent: String,
     gopi_id: String,
+    /// Of the agent's page.
+    id: String,
 }
 
 impl Account {
     fn register(server: &Server, email: &str) -> Result<Self> {
-        let account = format!(r#"{{"email":{email:?},"password":"correct horse battery"}}"#);
+        let account = format!(r#"{{"email":{email:?},"password":{PASSWORD:?}}}"#);
         let answer = post(server, "/v1/auth/register", "", &account)?;
         let (key, token) = (field(&answer, "api_key")?, field(&answer, "token")?);
         let agent = create_agent(server, &token)?;
-        let (external_id, gopi_id) = (field(&agent, "external_id")?, field(&agent, "gopi_id")?);
-        Ok(Self { key, token, agent: external_id, gopi_id })
+        let id = |name| field(&agent, name);
+        let (external_id, gopi_id, id) = (id("external_id")?, id("gopi_id")?, id("id")?);
+        Ok(Self { key, token, agent: external_id, gopi_id, id })
     }
 
     /// One more agent of this account.
@@ -139,69 +143,6 @@ pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Badges and profiles per second with few and with many payments, and what certifying costs.
-pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
-    let small = surety(server, folder, "small")?;
-    let large = surety(server, folder, "large")?;
-    let peer = peer(peer_binary, folder)?;
-    footprint(&small)?;
-    let (few, many) = (Account::register(&small, EMAIL)?, Account::register(&large, EMAIL)?);
-    for i in 0..10 {
-        let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, few.agent);
-        post(&small, "/v1/payment-events", &format!("X-API-Key: {}\r\n", few.key), &body)?;
-    }
-    let stored = fill(&large, &many)?;
-    for (server, account) in [(&small, &few), (&large, &many)] {
-        let path = format!("/v1/agents/{}/certify", account.agent);
-        post(server, &path, &format!("X-API-Key: {}\r\n", account.key), "")?;
-    }
-    let badge = |a: &Account| format!("/v1/public/{}/badge.svg", a.gopi_id);
-    let profile = |a: &Account| format!("/v1/public/{}", a.gopi_id);
-    let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
-        rounds.push([
-            run("bare axum route", &peer, "/", 64, "")?,
-            run("badge, 10 payments", &small, &badge(&few), 64, "")?,
-            run("badge, many payments", &large, &badge(&many), 64, "")?,
-            run("profile, 10 payments", &small, &profile(&few), 64, "")?,
-            run("profile, many payments", &large, &profile(&many), 64, "")?,
-            run("certify, many payments, 1 connection", &large, "/", 1, &many.certify())?,
-        ]);
-    }
-    println!("many payments: {stored}, over {DAYS} days");
-    let bare = median(&rounds, 0);
-    for (at, name) in
-        [(1, "badge, 10"), (2, "badge, many"), (3, "profile, 10"), (4, "profile, many")]
-    {
-        println!("{name} payments / bare route: {:.3}", ratio(median(&rounds, at), bare));
-    }
-    println!(
-        "score, sign and store a certificate: p50 {:.2} ms",
-        ms(rounds.iter().map(|r| r[5].p50_us).max())
-    );
-    println!(
-        "memory with many payments: {} MB, load average {}",
-        megabytes(&large)?,
-        load_average()?
-    );
-    Ok(())
-}
-
-/// Records about a million payments.
-fn fill(server: &Server, account: &Account) -> Result<u64> {
-    let mut stored = 0;
-    for round in 0..60 {
-        let script = account.payments("/v1/payment-events", &format!("fill{round}"), DAYS);
-        let load = Load { connections: 128, seconds: 10, script: &script };
-        let figures = load.run(&server.url("/v1/payment-events"))?;
-        stored += figures.requests_per_second * 10;
-        if stored >= 1_000_000 {
-            break;
-        }
-    }
-    Ok(stored)
-}
-
 /// Two seconds to warm up, eight that count.
 fn run(name: &str, server: &Server, path: &str, connections: u32, script: &str) -> Result<Figures> {
     let url = server.url(path);
@@ -245,17 +186,17 @@ fn ms(us: Option<u64>) -> f64 {
 
 fn post(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
     let headers = format!("Content-Type: application/json\r\n{headers}");
-    let answer = request(server, path, &headers, body)?;
+    let answer = request(server, "POST", path, &headers, body)?;
     ensure!(answer.starts_with("HTTP/1.1 20"), "POST {path}: {answer}");
     Ok(answer)
 }
 
-/// Posts; whatever is answered, head and body.
-fn request(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
+/// Whatever is answered, head and body.
+fn request(server: &Server, method: &str, path: &str, headers: &str, body: &str) -> Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          {headers}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )?;

@@ -51,7 +51,7 @@ fn history() -> String {
 
 fn upload(server: &Server, account: &Account, agent: &str, file: &str) -> Result<String> {
     let headers = format!("X-API-Key: {}\r\nContent-Type: text/csv\r\n", account.key);
-    request(server, &format!("/v1/agents/{agent}/upload-history"), &headers, file)
+    request(server, "POST", &format!("/v1/agents/{agent}/upload-history"), &headers, file)
 }
 
 fn alone(server: &Server, owner: &Account, file: &str) -> Result<()> {
