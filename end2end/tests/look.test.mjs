@@ -115,10 +115,12 @@ test("no page breaks its content security policy or complains", async () => {
   page.quiet();
 });
 
-test("the picture in the README", async () => {
+test("the pictures in the README", async () => {
   const page = await signedIn({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-  await page.goto(`/dashboard/agents/${agent.id}`);
-  await hydrated(page);
-  await page.screenshot({ path: `${out}agent.png` });
+  for (const [name, path] of [["overview", "/dashboard"], ["agent", `/dashboard/agents/${agent.id}`]]) {
+    await page.goto(path);
+    await hydrated(page);
+    await page.screenshot({ path: `${out}${name}.png` });
+  }
   await page.context().close();
 });
