@@ -41,7 +41,7 @@ ceiling-few-payments = Begrenzt, bis mehr Zahlungen abgeschlossen sind: höchste
 ceiling-young-history = Auf 94 begrenzt in den ersten 30 Tagen und bis an 10 davon Zahlungen erfasst wurden.
 
 score-grade = Note { $grade }
-score-label = Vertrauenswert { $score } von 100, Note { $grade }, { $confidence }
+score-label = Bewertung { $score } von 100, Note { $grade }, { $confidence }
 score-none = Noch keine Bewertung
 score-of-needed = { $n } von { $needed } Zahlungen
 score-score = Bewertung

@@ -44,7 +44,7 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
         StatusCode::TOO_MANY_REQUESTS => {
             let mut page = html(status, cx, errors::too_many);
             // When to come back.
-            page.headers_mut().extend(response.headers().clone());
+            page.headers_mut().extend(response.into_parts().0.headers);
             page
         }
         _ if status.is_server_error() => html(status, cx, errors::broken),

@@ -192,9 +192,7 @@ pub async fn insert_rows(
         .iter()
         .map(|r| (workspace.as_str(), id.as_str(), r.line, &r.reference, &r.content, &r.payment))
         .collect();
-    on_rows!(tx, INSERT_ROWS, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
+    tx.write(INSERT_ROWS, &rows).await?;
     Ok(changed == 1)
 }
 
@@ -404,8 +402,5 @@ pub async fn upsert_contents(
         .iter()
         .map(|c| (workspace.as_str(), agent.as_str(), &c.content, c.imported, &c.import_id, c.met))
         .collect();
-    on_rows!(tx, UPSERT_CONTENTS, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
+    tx.write(UPSERT_CONTENTS, &rows).await
 }

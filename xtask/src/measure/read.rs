@@ -1,5 +1,6 @@
 //! What reading costs with few and with a million payments: public answers, and the dashboard's pages.
 
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
@@ -22,10 +23,7 @@ pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let peer = peer(peer_binary, folder)?;
     footprint(&small)?;
     let (few, many) = (Account::register(&small, EMAIL)?, Account::register(&large, EMAIL)?);
-    for i in 0..10 {
-        let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, few.agent);
-        post(&small, "/v1/payment-events", &format!("X-API-Key: {}\r\n", few.key), &body)?;
-    }
+    record(&small, &few, 0..10)?;
     let stored = fill(&large, &many)?;
     for (server, account) in [(&small, &few), (&large, &many)] {
         let path = format!("/v1/agents/{}/certify", account.agent);
@@ -81,34 +79,42 @@ fn fill(server: &Server, account: &Account) -> Result<u64> {
 
 /// How long the pages take that an owner sees every day, one request after the other.
 fn dashboard(small: (&Server, &Account), large: (&Server, &Account)) -> Result<()> {
-    let (server, account) = small;
-    for i in 10..FEW {
-        let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, account.agent);
-        post(server, "/v1/payment-events", &format!("X-API-Key: {}\r\n", account.key), &body)?;
-    }
-    for path in
-        ["/dashboard", "/dashboard/payments", "/dashboard/payments?autonomous=false", "AGENT"]
-    {
+    record(small.0, small.1, 10..FEW)?;
+    let sizes = [
+        ("1,000", small.0, session(small.0)?, small.1),
+        ("many", large.0, session(large.0)?, large.1),
+    ];
+    for page in [
+        "/dashboard",
+        "/dashboard/payments",
+        "/dashboard/payments?autonomous=false",
+        "/dashboard/agents/{id}",
+    ] {
         let mut figures = Vec::new();
-        for (server, account, size) in [(small.0, small.1, "1,000"), (large.0, large.1, "many")] {
-            let path = path.replace("AGENT", &format!("/dashboard/agents/{}", account.id));
-            let cookie = session(server)?;
-            let script = format!("wrk.headers[\"Cookie\"] = {cookie:?}\n");
+        for (size, server, cookie, account) in &sizes {
+            let path = page.replace("{id}", &account.id);
             let answer = request(server, "GET", &path, &format!("Cookie: {cookie}\r\n"), "")?;
             ensure!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer:.200}");
-            figures.push(run(
-                &format!("{path}, {size} payments, 1 connection"),
-                server,
-                &path,
-                1,
-                &script,
-            )?);
+            let script = format!("wrk.headers[\"Cookie\"] = {cookie:?}\n");
+            let name = format!("{page}, {size} payments, 1 connection");
+            figures.push(run(&name, server, &path, 1, &script)?);
         }
         println!(
-            "{path}, many / 1,000 payments: p50 {:.2}, p99 {:.2}",
+            "{page}, many / 1,000 payments: p50 {:.2}, p99 {:.2}",
             ratio(figures[1].p50_us, figures[0].p50_us),
             ratio(figures[1].p99_us, figures[0].p99_us)
         );
+    }
+    Ok(())
+}
+
+/// Reports a few payments, one after the other.
+fn record(server: &Server, account: &Account, references: Range<u32>) -> Result<()> {
+    let key = format!("X-API-Key: {}\r\n", account.key);
+    for reference in references {
+        let agent = &account.agent;
+        let body = format!(r#"{{"agent_id":"{agent}","amount":10,"reference":"{reference}"}}"#);
+        post(server, "/v1/payment-events", &key, &body)?;
     }
     Ok(())
 }

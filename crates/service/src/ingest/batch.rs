@@ -310,7 +310,8 @@ impl Batch {
             evidence::add_all(tx, &rows).await?;
             write_days(tx, &self.scored).await?;
         }
-        add_rollups(tx, self.rollups).await
+        add_rollups(tx, self.rollups).await?;
+        Ok(tx.send().await?)
     }
 }
 

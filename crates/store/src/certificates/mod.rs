@@ -306,8 +306,7 @@ struct AgentName<'a> {
 }
 
 const LIST_NEWEST: RowsSql = rows_sql!(
-    concat!("SELECT ", columns!(), "
-         FROM"),
+    concat!("SELECT ", columns!(), " FROM"),
     (ws TEXT, agent TEXT),
     "JOIN certificates c ON c.workspace_id = r.ws AND c.agent_id = r.agent
      WHERE c.id = (SELECT MAX(x.id) FROM certificates x

@@ -53,6 +53,18 @@ pub struct Position {
 /// How many payments are looked at for each that is wanted, before they are searched by kind.
 const NEAR_FACTOR: i64 = 10;
 
+/// Whether a payment `p` passes the filter; the parameters are those of [`Bounds`].
+macro_rules! passes {
+    () => {
+        "(CAST($6 AS TEXT) IS NULL OR p.agent_id = $6)
+        AND (CAST($7 AS TEXT) IS NULL OR p.direction = $7)
+        AND (CAST($8 AS TEXT) IS NULL OR p.rail = $8)
+        AND (CAST($9 AS TEXT) IS NULL OR p.currency = $9)
+        AND (CAST($10 AS BOOLEAN) IS NULL OR p.autonomous = $10)
+        AND (CAST($11 AS TEXT) IS NULL OR p.status = $11)"
+    };
+}
+
 const LIST_BY_TIME: &str = concat!(
     "SELECT ",
     columns!("p.status"),
@@ -69,12 +81,7 @@ const LIST_NEAR: &str = concat!("SELECT ", columns!("p.status"), "
           WHERE q.workspace_id = $1 AND q.happened_at_ms >= $2 AND (q.happened_at_ms, q.id) < ($3, $4)
           ORDER BY q.happened_at_ms DESC, q.id DESC LIMIT $12) p
         JOIN agents a ON a.workspace_id = p.workspace_id AND a.id = p.agent_id
-    WHERE (CAST($6 AS TEXT) IS NULL OR p.agent_id = $6)
-        AND (CAST($7 AS TEXT) IS NULL OR p.direction = $7)
-        AND (CAST($8 AS TEXT) IS NULL OR p.rail = $8)
-        AND (CAST($9 AS TEXT) IS NULL OR p.currency = $9)
-        AND (CAST($10 AS BOOLEAN) IS NULL OR p.autonomous = $10)
-        AND (CAST($11 AS TEXT) IS NULL OR p.status = $11)
+    WHERE ", passes!(), "
     ORDER BY p.happened_at_ms DESC, p.id DESC LIMIT $5");
 
 // One seek for each kind and status finds its newest match. Only the $5 kinds with the newest ones can be on the page
@@ -138,12 +145,7 @@ const LIST_BY_REFERENCE_OR_ID: &str = concat!("SELECT ", columns!("p.status"), "
         CROSS JOIN payments p CROSS JOIN agents a
     WHERE p.workspace_id = $1 AND p.id = found.id AND a.workspace_id = p.workspace_id AND a.id = p.agent_id
         AND p.happened_at_ms >= $2 AND (p.happened_at_ms, p.id) < ($3, $4)
-        AND (CAST($6 AS TEXT) IS NULL OR p.agent_id = $6)
-        AND (CAST($7 AS TEXT) IS NULL OR p.direction = $7)
-        AND (CAST($8 AS TEXT) IS NULL OR p.rail = $8)
-        AND (CAST($9 AS TEXT) IS NULL OR p.currency = $9)
-        AND (CAST($10 AS BOOLEAN) IS NULL OR p.autonomous = $10)
-        AND (CAST($11 AS TEXT) IS NULL OR p.status = $11)
+        AND ", passes!(), "
     ORDER BY p.happened_at_ms DESC, p.id DESC LIMIT $5");
 
 /// Payments of a workspace that pass the filter, newest first by when they happened, after `after`. Reads about as
