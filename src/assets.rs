@@ -35,7 +35,10 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let hashed = get(async |Path(path): Path<String>, headers: HeaderMap| {
         respond(&format!("pkg/{path}"), &headers, find)
     });
-    public_files().into_iter().fold(Router::new().route("/pkg/{*path}", hashed), |router, file| {
+    let router = Router::new().route("/pkg/{*path}", hashed);
+    #[cfg(debug_assertions)]
+    let router = router.route("/dev/build", get(build));
+    public_files().into_iter().fold(router, |router, file| {
         let path = format!("/{file}");
         router.route(&path, get(async move |headers: HeaderMap| respond(&file, &headers, find)))
     })
@@ -47,6 +50,12 @@ pub fn folder() -> Arc<str> {
     static FOLDER: LazyLock<Arc<str>> = LazyLock::new(read_folder);
     // While one develops, assets are rebuilt below a running server.
     if cfg!(debug_assertions) { read_folder() } else { Arc::clone(&FOLDER) }
+}
+
+/// Another one whenever the server or its assets are new; asked for by pages that are open while one develops.
+#[cfg(debug_assertions)]
+pub async fn build() -> String {
+    format!("{} {}", std::process::id(), folder())
 }
 
 fn read_folder() -> Arc<str> {

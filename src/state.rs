@@ -1,10 +1,12 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
+use serde_json::Value;
 use service::Services;
 
+use crate::api::gopi::specification;
 use crate::api::limits::Limits;
 
 /// What every handler can reach.
@@ -18,18 +20,30 @@ pub struct AppState {
     pub limits: Limits,
     /// The networks of the proxies in front, whose word on the client's address counts.
     pub trusted_proxies: Arc<[IpNet]>,
+    description: Arc<OnceLock<Value>>,
 }
 
 impl AppState {
     /// The state of a server over these services, without limits.
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url().into();
-        Self { services, public_url, limits: Limits::off(), trusted_proxies: Arc::from([]) }
+        Self {
+            services,
+            public_url,
+            limits: Limits::off(),
+            trusted_proxies: Arc::from([]),
+            description: Arc::default(),
+        }
     }
 
     /// The same server within these limits.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The published description of the APIs (OpenAPI 3.1), made once.
+    pub fn description(&self) -> &Value {
+        self.description.get_or_init(|| specification(&self.public_url))
     }
 
     /// The same behind these proxies.

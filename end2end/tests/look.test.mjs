@@ -42,6 +42,8 @@ const publicPages = () => [
   `/c/${certificate}`,
   "/imprint",
   "/privacy",
+  "/docs",
+  "/docs/try",
   "/nothing-here",
 ];
 const dashboardPages = () => [
@@ -99,7 +101,8 @@ test("no page breaks its content security policy or complains", async () => {
   const visitor = await newPage(browser, { baseURL: server.url });
   for (const path of publicPages().filter((p) => p !== "/nothing-here")) {
     await visitor.goto(path);
-    assert.equal(await visitor.locator("script").count(), 0, `${path} ships no script`);
+    const scripts = path === "/docs/try" ? 1 : 0;
+    assert.equal(await visitor.locator("script").count(), scripts, `${path} ships ${scripts} scripts`);
   }
   await visitor.context().close();
   visitor.quiet();
@@ -112,10 +115,12 @@ test("no page breaks its content security policy or complains", async () => {
   page.quiet();
 });
 
-test("the picture in the README", async () => {
+test("the pictures in the README", async () => {
   const page = await signedIn({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-  await page.goto(`/dashboard/agents/${agent.id}`);
-  await hydrated(page);
-  await page.screenshot({ path: `${out}agent.png` });
+  for (const [name, path] of [["overview", "/dashboard"], ["agent", `/dashboard/agents/${agent.id}`]]) {
+    await page.goto(path);
+    await hydrated(page);
+    await page.screenshot({ path: `${out}${name}.png` });
+  }
   await page.context().close();
 });

@@ -7,9 +7,9 @@ error-plan = Dafür ist der Tarif { $plan } oder ein höherer nötig.
 error-conflict = Das wurde inzwischen an anderer Stelle geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-insufficient =
     { $n ->
-        [0] Noch zählt keine Zahlung für einen Wert; nötig sind { $missing }.
-        [one] Eine Zahlung zählt für einen Wert; es fehlen noch { $missing }.
-       *[other] { $n } Zahlungen zählen für einen Wert; { $missing ->
+        [0] Noch zählt keine Zahlung für eine Bewertung; nötig sind { $missing }.
+        [one] Eine Zahlung zählt für eine Bewertung; es fehlen noch { $missing }.
+       *[other] { $n } Zahlungen zählen für eine Bewertung; { $missing ->
             [one] es fehlt noch eine.
            *[other] es fehlen noch { $missing }.
         }
@@ -45,6 +45,7 @@ rule-in-future =
     }
 rule-out-of-range = Das Jahr muss zwischen 1970 und 9999 liegen.
 rule-control-characters = Steuerzeichen sind hier nicht erlaubt.
+rule-not-printable = Hier sind nur druckbare ASCII-Zeichen erlaubt.
 rule-days = Geben Sie eine Anzahl von Tagen zwischen 1 und { $max } ein.
 rule-mismatch = Das stimmt nicht überein.
 rule-time-zone = Wählen Sie eine Zeitzone wie Europe/Berlin.

@@ -15,3 +15,4 @@ profile-on-time-of =
     }
 profile-certified = Zertifiziert bis { $date }
 profile-see-certificate = Zertifikat ansehen
+profile-about = Wie zuverlässig { $name } zahlt: Bewertung, Zertifikate und wie sie zustande kamen.

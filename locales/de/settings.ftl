@@ -38,6 +38,6 @@ plans-yes = Ja
 plans-no = Nein
 plans-agents = Agenten
 plans-payments = Zahlungen per Formular und API
-plans-scores = Vertrauenswerte, öffentliches Profil und Abzeichen
+plans-scores = Bewertungen, öffentliches Profil und Abzeichen
 plans-api-keys = API-Schlüssel und Audit-Log
 plans-certificates = Signierte Zertifikate

@@ -45,6 +45,7 @@ rule-in-future =
     }
 rule-out-of-range = The year must lie between 1970 and 9999.
 rule-control-characters = Control characters are not allowed here.
+rule-not-printable = Only printable ASCII characters are allowed here.
 rule-days = Enter a number of days from 1 to { $max }.
 rule-mismatch = This does not match.
 rule-time-zone = Choose a time zone such as Europe/Berlin.

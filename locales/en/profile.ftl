@@ -19,3 +19,4 @@ profile-on-time-of =
     }
 profile-certified = Certified until { $date }
 profile-see-certificate = See the certificate
+profile-about = How reliably { $name } pays: score, certificates and how they came about.

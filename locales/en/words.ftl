@@ -11,6 +11,7 @@ certificate-suspended = Suspended
 certificate-revoked = Revoked
 certificate-title = Certificate of payment conduct
 certificate-named = Certificate of { $name }
+certificate-about = Whether the certificate of { $name } holds, what it says, and how to check it without asking anybody.
 certificate-number = Number
 certificate-issued = Issued
 certificate-until = Valid until

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::Clock;
@@ -337,9 +337,14 @@ pub async fn pages(State(state): State<AppState>, request: Request, next: Next) 
     }
     let ClientAddress(address) =
         ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
-    match state.limits.count_request(Group::Public, path, address).map(Standing::check) {
-        Some(Err(refused)) => refused.into_response(),
-        Some(Ok(())) | None => next.run(request).await,
+    match state.limits.count_request(Group::Public, path, address) {
+        // `error_pages` puts a page in its place.
+        Some(standing) if standing.retry_after_s.is_some() => {
+            let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
+            standing.write(response.headers_mut(), state.services.now_ms());
+            response
+        }
+        _ => next.run(request).await,
     }
 }
 

@@ -10,13 +10,14 @@ pub mod limits;
 
 mod body;
 mod caller;
+mod etag;
 mod sdk;
 mod time;
 mod webhooks;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -40,12 +41,9 @@ pub fn router() -> Router<AppState> {
 }
 
 /// The APIs' description, for tools.
-async fn openapi(State(state): State<AppState>) -> Response {
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, axum::Json(gopi::specification(&state.public_url))).into_response()
+async fn openapi(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let kind = ("application/json", "public, max-age=300");
+    etag::tagged(state.description().to_string(), kind, &headers)
 }
 
 /// The events that webhooks tell of.

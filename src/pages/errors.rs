@@ -41,6 +41,12 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
         | StatusCode::PAYLOAD_TOO_LARGE
         | StatusCode::UNSUPPORTED_MEDIA_TYPE
         | StatusCode::UNPROCESSABLE_ENTITY => html(status, cx, errors::refused),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let mut page = html(status, cx, errors::too_many);
+            // When to come back.
+            page.headers_mut().extend(response.into_parts().0.headers);
+            page
+        }
         _ if status.is_server_error() => html(status, cx, errors::broken),
         _ => response,
     }

@@ -7,6 +7,7 @@ mod api_keys;
 mod audit_export;
 mod audit_log;
 mod certificates;
+mod docs;
 mod errors;
 mod imports;
 mod landing;
@@ -34,6 +35,7 @@ pub fn router() -> Router<AppState> {
         .merge(accounts::router())
         .merge(profiles::router())
         .merge(legal::router())
+        .merge(docs::router())
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())

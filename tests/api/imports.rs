@@ -1,6 +1,8 @@
 use axum::body::Body;
 use axum::http::Request;
+use model::Permission;
 use serde_json::{Value, json};
+use service::NewApiKey;
 
 use crate::world::{Account, Answer, World};
 
@@ -219,20 +221,31 @@ async fn strangers_and_wrong_bodies_are_refused() {
 #[tokio::test]
 async fn a_repeated_key_replays_the_answer() {
     let (world, account, agent) = world().await;
-    let path = format!("/v1/agents/{}/upload-history", agent["id"].as_str().unwrap());
-    let send = |file: &'static str| {
-        let request = Request::post(&path)
-            .header("x-api-key", &account.key)
-            .header("idempotency-key", "k")
-            .header("content-type", "text/csv")
-            .body(Body::from(file))
-            .unwrap();
-        world.send(request)
+    let id = agent["id"].as_str().unwrap();
+    let path = format!("/v1/agents/{id}/upload-history");
+    let owner = world.services.authenticate_token(&account.token).await.unwrap();
+    let held = NewApiKey {
+        name: "Held to one agent".to_owned(),
+        permissions: Permission::ALL.iter().copied().collect(),
+        agent: Some(id.to_owned()),
+        ..NewApiKey::default()
     };
-    let first = send("date,amount\n2026-10-01,1\n").await.expect(200);
-    assert_eq!(send("date,amount\n2026-10-01,1\n").await.expect(200), first);
-    assert_eq!(send("date,amount\n2026-10-01,2\n").await.code(409), "IDEMPOTENCY_CONFLICT");
-    assert_eq!(total(&world, &account, &agent).await, 1);
+    let held = world.services.create_api_key(&owner, held, None).await.unwrap();
+    for (key, day) in [(&account.key, 1), (&held.secret.unwrap(), 2)] {
+        let send = |amount: u8| {
+            let request = Request::post(&path)
+                .header("x-api-key", key)
+                .header("idempotency-key", "k")
+                .header("content-type", "text/csv")
+                .body(Body::from(format!("date,amount\n2026-10-0{day},{amount}\n")))
+                .unwrap();
+            world.send(request)
+        };
+        assert_eq!(send(1).await.expect(200), done(1, 0, 1));
+        assert_eq!(send(1).await.expect(200), done(1, 0, 1));
+        assert_eq!(send(2).await.code(409), "IDEMPOTENCY_CONFLICT");
+        assert_eq!(total(&world, &account, &agent).await, day);
+    }
 }
 
 #[tokio::test]

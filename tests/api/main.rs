@@ -12,6 +12,7 @@ mod browser;
 mod certificates;
 mod charts;
 mod demo;
+mod docs;
 mod imports;
 mod keys;
 mod openapi;

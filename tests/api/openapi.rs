@@ -51,6 +51,16 @@ fn bodies(operation: &Value) -> Vec<&Value> {
 }
 
 #[tokio::test]
+async fn whoever_has_the_description_is_not_sent_it_again() {
+    let world = World::new().await;
+    let first = world.get("/openapi.json", &[]).await;
+    assert_eq!(first.header("content-type"), "application/json");
+    let tag = first.header("etag").to_owned();
+    let again = world.get("/openapi.json", &[("if-none-match", tag)]).await;
+    assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
+}
+
+#[tokio::test]
 async fn every_operation_has_a_name_of_its_own() {
     let spec = specification(&World::new().await).await;
     let mut names: Vec<_> =

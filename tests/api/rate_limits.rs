@@ -93,5 +93,8 @@ async fn each_badge_has_a_bucket_of_its_own_for_each_address() {
     world.get("/v1/public/one", &[]).await.expect(404);
     world.get("/v1/public/two", &[]).await.expect(404);
     assert_eq!(world.get("/v1/public/three", &[]).await.code(429), "RATE_LIMITED");
-    assert_eq!(world.get("/a/one", &[]).await.status, 429, "profile and page share one");
+    let page = world.get("/a/one", &[]).await;
+    assert_eq!(page.status, 429, "profile and page share one");
+    assert!(page.text.contains("<h1>Too many requests</h1>"), "{}", page.text);
+    assert!(page.header("retry-after").parse::<u32>().unwrap() > 0);
 }

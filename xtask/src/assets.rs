@@ -26,7 +26,12 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub fn build(workspace: &Workspace, release: bool) -> Result<()> {
     let mut package = bindings(&wasm(workspace, release)?, release)?;
     let root = &workspace.root;
-    package.insert("boot.js".into(), read(&root.join("frontend/boot.js"))?);
+    let mut boot = read(&root.join("frontend/boot.js"))?;
+    if !release {
+        boot.extend(read(&root.join("frontend/reload.js"))?);
+    }
+    package.insert("boot.js".into(), boot);
+    package.insert("try.js".into(), read(&root.join("frontend/try.js"))?);
     package.insert("main.css".into(), stylesheet(&root.join("style/main.css"))?.into_bytes());
     collect(&root.join("style/fonts"), "fonts/", &mut package)?;
     let mut public = Files::new();

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the optimised server in a fresh folder, wrk, and what the machine was doing meanwhile.
 
 use crate::{
-    assets, measure, measure_webhooks,
+    assets, browser, measure, measure_webhooks,
     process::{self, free_port, read, stop, wait_until},
     tools,
     workspace::Workspace,
@@ -33,11 +33,27 @@ pub enum Name {
     Batch,
     /// Webhooks delivered per second, and to whom while hundreds of others hang.
     Webhooks,
+    /// A file of 100,000 payments, alone and beside the payments of others.
+    Import,
+    /// Lighthouse's scores of the public pages, the overview and an agent's page.
+    Pages,
 }
 
-/// Builds what ships and what it is measured against, and measures.
+/// Builds what ships, and measures.
 pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
     process::unwind_on_signals()?;
+    match name {
+        Name::Ingest => under_load(workspace, measure::ingest),
+        Name::Read => under_load(workspace, measure::read),
+        Name::Batch => under_load(workspace, measure::batch),
+        Name::Import => under_load(workspace, |server, _, folder| measure::import(server, folder)),
+        Name::Pages => pages(workspace),
+        Name::Webhooks => under_load(workspace, measure_webhooks::webhooks),
+    }
+}
+
+/// Measures a server beside what it is measured against, in a folder.
+fn under_load(workspace: &Workspace, measure: fn(&Path, &Path, &Path) -> Result<()>) -> Result<()> {
     tools::ensure_installed(&[tools::WRK])?;
     assets::build(workspace, true)?;
     let server = workspace.build_server(true)?;
@@ -51,12 +67,16 @@ pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
         load_average()?,
         synced_appends_per_second(folder.path())?
     );
-    match name {
-        Name::Ingest => measure::ingest(&server, &peer, folder.path()),
-        Name::Read => measure::read(&server, &peer, folder.path()),
-        Name::Batch => measure::batch(&server, &peer, folder.path()),
-        Name::Webhooks => measure_webhooks::webhooks(&server, &peer, folder.path()),
-    }
+    measure(&server, &peer, folder.path())
+}
+
+fn pages(workspace: &Workspace) -> Result<()> {
+    tools::ensure_installed(&[tools::NODE, tools::NPM, tools::CHROMIUM])?;
+    assets::build(workspace, true)?;
+    let server = workspace.build_server(true)?;
+    wait_for_quiet()?;
+    println!("load average {}", load_average()?);
+    browser::pages(workspace, &server)
 }
 
 /// A running server; dropping it stops it.

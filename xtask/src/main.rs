@@ -2,6 +2,8 @@
 
 mod assets;
 mod bench;
+mod browser;
+mod dev;
 mod layers;
 mod measure;
 mod measure_webhooks;
@@ -36,6 +38,12 @@ enum Task {
         #[arg(last = true)]
         flags: Vec<String>,
     },
+    /// Like `serve`, and builds again what changes; pages of the dashboard that are open load themselves again.
+    Dev {
+        /// Flags of `surety serve`.
+        #[arg(last = true)]
+        flags: Vec<String>,
+    },
     /// Leaves one self-contained `target/release/surety` with all assets inside.
     Build,
     /// Builds only the wasm, its bindings, the stylesheet and the public files, into `target/site`.
@@ -61,6 +69,7 @@ fn main() -> Result<()> {
     let workspace = Workspace::find()?;
     match cli.task {
         Task::Serve { release, flags } => serve::serve(&workspace, release, &flags),
+        Task::Dev { flags } => dev::dev(&workspace, &flags),
         Task::Build => serve::build(&workspace),
         Task::Assets { release } => assets::build(&workspace, release),
         Task::Test { steps } => test::test(&workspace, &steps),

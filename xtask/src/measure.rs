@@ -1,6 +1,12 @@
 //! What the benchmarks measure. Every figure is a ratio against something measured in the same rounds: absolute
 //! figures say more about the machine than about us.
 
+mod import;
+mod read;
+
+pub use import::import;
+pub use read::read;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -12,10 +18,11 @@ use crate::bench::{Figures, Load, Server, load_average};
 use crate::process;
 
 const ROUNDS: usize = 3;
+/// Of the account that is measured.
+pub const EMAIL: &str = "bench@example.com";
+const PASSWORD: &str = "correct horse battery";
 const INGEST: &str = include_str!("../../benches/ingest.lua");
 const BATCH: &str = include_str!("../../benches/batch.lua");
-/// Days that the payments of the large agent are spread over.
-const DAYS: u32 = 500;
 
 /// An account on a fresh server, with one agent.
 pub struct Account {
@@ -26,22 +33,25 @@ pub struct Account {
     /// The agent.
     pub agent: String,
     gopi_id: String,
+    /// Of the agent's page.
+    id: String,
 }
 
 impl Account {
     /// Registers on a fresh server.
-    pub fn register(server: &Server) -> Result<Self> {
-        let account = r#"{"email":"bench@example.com","password":"correct horse battery"}"#;
-        let answer = post(server, "/v1/auth/register", "", account)?;
+    pub fn register(server: &Server, email: &str) -> Result<Self> {
+        let account = format!(r#"{{"email":{email:?},"password":{PASSWORD:?}}}"#);
+        let answer = post(server, "/v1/auth/register", "", &account)?;
         let (key, token) = (field(&answer, "api_key")?, field(&answer, "token")?);
-        let bearer = format!("Authorization: Bearer {token}\r\n");
-        let agent = post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)?;
-        Ok(Self {
-            key,
-            token,
-            agent: field(&agent, "external_id")?,
-            gopi_id: field(&agent, "gopi_id")?,
-        })
+        let agent = create_agent(server, &token)?;
+        let id = |name| field(&agent, name);
+        let (external_id, gopi_id, id) = (id("external_id")?, id("gopi_id")?, id("id")?);
+        Ok(Self { key, token, agent: external_id, gopi_id, id })
+    }
+
+    /// One more agent of this account.
+    fn another_agent(&self, server: &Server) -> Result<String> {
+        field(&create_agent(server, &self.token)?, "external_id")
     }
 
     /// The script that reports payments of this agent.
@@ -66,6 +76,11 @@ impl Account {
     }
 }
 
+fn create_agent(server: &Server, token: &str) -> Result<String> {
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)
+}
+
 fn surety(binary: &Path, folder: &Path, name: &str) -> Result<Server> {
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder)?;
@@ -86,7 +101,7 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let server = surety(server, folder, "surety")?;
     let peer = peer(peer_binary, folder)?;
     footprint(&server)?;
-    let account = Account::register(&server)?;
+    let account = Account::register(&server, EMAIL)?;
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
         let script = |path, run: &str| account.payments(path, &format!("{run}{round}"), 1);
@@ -113,7 +128,7 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
 /// Payments recorded per second in batches of a thousand, against plain rows in batches of a thousand.
 pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     let server = surety(server, folder, "surety")?;
-    let account = Account::register(&server)?;
+    let account = Account::register(&server, EMAIL)?;
     let path = "/v1/payment-events/batch";
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -131,69 +146,6 @@ pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
     println!("batches / plain rows: {:.3}", ratio(ours[ROUNDS / 2], plain[ROUNDS / 2]));
     println!("memory afterwards: {} MB, load average {}", megabytes(&server)?, load_average()?);
     Ok(())
-}
-
-/// Badges and profiles per second with few and with many payments, and what certifying costs.
-pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
-    let small = surety(server, folder, "small")?;
-    let large = surety(server, folder, "large")?;
-    let peer = peer(peer_binary, folder)?;
-    footprint(&small)?;
-    let (few, many) = (Account::register(&small)?, Account::register(&large)?);
-    for i in 0..10 {
-        let body = format!(r#"{{"agent_id":"{}","amount":10,"reference":"{i}"}}"#, few.agent);
-        post(&small, "/v1/payment-events", &format!("X-API-Key: {}\r\n", few.key), &body)?;
-    }
-    let stored = fill(&large, &many)?;
-    for (server, account) in [(&small, &few), (&large, &many)] {
-        let path = format!("/v1/agents/{}/certify", account.agent);
-        post(server, &path, &format!("X-API-Key: {}\r\n", account.key), "")?;
-    }
-    let badge = |a: &Account| format!("/v1/public/{}/badge.svg", a.gopi_id);
-    let profile = |a: &Account| format!("/v1/public/{}", a.gopi_id);
-    let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
-        rounds.push([
-            run("bare axum route", &peer, "/", 64, "")?,
-            run("badge, 10 payments", &small, &badge(&few), 64, "")?,
-            run("badge, many payments", &large, &badge(&many), 64, "")?,
-            run("profile, 10 payments", &small, &profile(&few), 64, "")?,
-            run("profile, many payments", &large, &profile(&many), 64, "")?,
-            run("certify, many payments, 1 connection", &large, "/", 1, &many.certify())?,
-        ]);
-    }
-    println!("many payments: {stored}, over {DAYS} days");
-    let bare = median(&rounds, 0);
-    for (at, name) in
-        [(1, "badge, 10"), (2, "badge, many"), (3, "profile, 10"), (4, "profile, many")]
-    {
-        println!("{name} payments / bare route: {:.3}", ratio(median(&rounds, at), bare));
-    }
-    println!(
-        "score, sign and store a certificate: p50 {:.2} ms",
-        ms(rounds.iter().map(|r| r[5].p50_us).max())
-    );
-    println!(
-        "memory with many payments: {} MB, load average {}",
-        megabytes(&large)?,
-        load_average()?
-    );
-    Ok(())
-}
-
-/// Records about a million payments.
-fn fill(server: &Server, account: &Account) -> Result<u64> {
-    let mut stored = 0;
-    for round in 0..60 {
-        let script = account.payments("/v1/payment-events", &format!("fill{round}"), DAYS);
-        let load = Load { connections: 128, seconds: 10, script: &script };
-        let figures = load.run(&server.url("/v1/payment-events"))?;
-        stored += figures.requests_per_second * 10;
-        if stored >= 1_000_000 {
-            break;
-        }
-    }
-    Ok(stored)
 }
 
 /// Two seconds to warm up, eight that count.
@@ -240,16 +192,23 @@ fn ms(us: Option<u64>) -> f64 {
 
 /// The whole answer to a POST of JSON, which must be a good one.
 pub fn post(server: &Server, path: &str, headers: &str, body: &str) -> Result<String> {
+    let headers = format!("Content-Type: application/json\r\n{headers}");
+    let answer = request(server, "POST", path, &headers, body)?;
+    ensure!(answer.starts_with("HTTP/1.1 20"), "POST {path}: {answer}");
+    Ok(answer)
+}
+
+/// Whatever is answered, head and body.
+fn request(server: &Server, method: &str, path: &str, headers: &str, body: &str) -> Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port))?;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          {headers}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    ensure!(answer.starts_with("HTTP/1.1 20"), "POST {path}: {answer}");
     Ok(answer)
 }
 

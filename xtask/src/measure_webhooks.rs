@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::bench::{Server, load_average};
-use crate::measure::{Account, megabytes, post};
+use crate::measure::{Account, EMAIL, megabytes, post};
 
 /// Payments, and so deliveries, of one round.
 const DELIVERIES: usize = 60_000;
@@ -29,7 +29,7 @@ pub fn webhooks(server: &Path, peer: &Path, folder: &Path) -> Result<()> {
         let flags = ["serve", "--rate-limits", "off", loopback, "true", "--listen", &listen];
         flags.map(str::to_owned).to_vec()
     })?;
-    let account = Account::register(&server)?;
+    let account = Account::register(&server, EMAIL)?;
     listen(&server, &account, receiver.port)?;
     let mut rates = Vec::new();
     for _ in 0..ROUNDS {

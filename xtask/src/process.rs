@@ -103,8 +103,13 @@ fn wait(child: &mut Child) -> Result<ExitStatus> {
     }
 }
 
+/// Whether somebody asked us to stop.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 fn ensure_not_interrupted() -> Result<()> {
-    ensure!(!INTERRUPTED.load(Ordering::Relaxed), "interrupted");
+    ensure!(!interrupted(), "interrupted");
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! `cargo xtask test`: every check in order, up to the first that fails.
 
 use crate::{
-    assets, layers,
+    assets, browser, layers,
     postgres::Postgres,
     process::{self, run},
     tools,
     workspace::Workspace,
 };
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 use std::{
     process::Command,
@@ -21,7 +21,7 @@ pub enum Step {
     Lint,
     /// Unit, store and API tests, on SQLite and a temporary PostgreSQL.
     Unit,
-    /// The client packages, built, installed and run against the server.
+    /// The client packages, built, installed and run against the server; the server against its own description.
     Clients,
     /// The server with its assets, driven by Chromium.
     Browser,
@@ -68,7 +68,7 @@ fn run_steps(
         report.step("client packages", || clients(workspace))?;
     }
     if wanted(Step::Browser) {
-        report.step("browser tests", || browser(workspace))?;
+        report.step("browser tests", || browser::test(workspace))?;
     }
     Ok(())
 }
@@ -104,22 +104,10 @@ fn unit(workspace: &Workspace) -> Result<()> {
 fn clients(workspace: &Workspace) -> Result<()> {
     let mut tests = Command::new("python3");
     tests.arg("sdk/test.py").current_dir(&workspace.root);
-    run(tests.env("SURETY_BIN", workspace.server(false)))
-}
-
-fn browser(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root.join("end2end");
-    ensure!(folder.join("package-lock.json").is_file(), "end2end/package-lock.json is missing");
-    let npm = |args: &[&str]| {
-        let mut npm = Command::new("npm");
-        npm.args(args).current_dir(&folder);
-        npm
-    };
-    // A browser of npm's own would be a second one, of another version than the machine's.
-    run(npm(&["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
-    run(npm(&["test"])
-        .env("SURETY_BIN", workspace.server(false))
-        .env("CHROMIUM", tools::CHROMIUM.path()?))
+    run(tests.env("SURETY_BIN", workspace.server(false)))?;
+    let mut contract = Command::new("python3");
+    contract.arg("sdk/contract.py").current_dir(&workspace.root);
+    run(contract.env("SURETY_BIN", workspace.server(false)))
 }
 
 /// How long each step took; the last one may have failed.

@@ -52,9 +52,12 @@ impl Workspace {
 
     /// Builds the server and answers where its binary is.
     pub fn build_server(&self, release: bool) -> Result<PathBuf> {
-        let mut build = self.cargo(["build", "-p", "surety"]);
+        let mut build = self.cargo(["build"]);
         if release {
-            build.arg("--release");
+            build.args(["--release", "-p", "surety"]);
+        } else {
+            // With the features that the tests are built with: what both depend on is compiled once.
+            build.args(["--bin", "surety"]);
         }
         crate::process::run(&mut build)?;
         Ok(self.server(release))

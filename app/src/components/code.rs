@@ -30,7 +30,7 @@ pub fn CodeBlock(
                 <span>{title.clone()}</span>
                 {(!plain).then(|| copy_button(&code))}
             </header>
-            <pre tabindex="0" role="region" aria-label=title>
+            <pre tabindex="0" role="group" aria-label=title>
                 <code>{code}</code>
             </pre>
         </div>

@@ -47,6 +47,7 @@ sources!(
     "operator",
     "settings",
     "charts",
+    "docs",
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));

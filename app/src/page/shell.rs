@@ -92,6 +92,7 @@ fn Head(
     #[prop(optional_no_strip)] description: Option<String>,
     indexed: bool,
     scripts: bool,
+    #[prop(optional_no_strip)] script: Option<&'static str>,
 ) -> impl IntoView {
     let cx = PageCx::current();
     let title = if title.is_empty() { "Surety".to_owned() } else { format!("{title} · Surety") };
@@ -110,6 +111,7 @@ fn Head(
         {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
         <link rel="stylesheet" href=asset("main.css")/>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        {script.map(|name| view! { <script type="module" src=asset(name)></script> })}
         {scripts
             .then(|| {
                 view! {
@@ -146,6 +148,9 @@ pub fn PublicPage(
     /// Whether the page brings its own frame (sign-in) and needs neither head nor foot.
     #[prop(optional)]
     bare: bool,
+    /// The one script that the page cannot do without, by the name of its file.
+    #[prop(optional)]
+    script: Option<&'static str>,
     /// The inside of `<main>`, or of `<body>` on a bare page.
     children: Children,
 ) -> impl IntoView {
@@ -167,7 +172,7 @@ pub fn PublicPage(
     view! {
         <html lang=cx.lang.code() data-theme=theme_attribute(cx.theme)>
             <head>
-                <Head title description indexed scripts=false/>
+                <Head title description indexed scripts=false script/>
             </head>
             <body>
                 <a class="skip" href="#main">
@@ -212,6 +217,7 @@ fn PublicFoot() -> impl IntoView {
     view! {
         <footer class="public-foot">
             <span>{host}</span>
+            <a href="/docs">{t!("docs-title")}</a>
             <LegalLinks/>
             <div class="public-foot-end">
                 <ThemeSwitch/>
@@ -250,7 +256,7 @@ pub fn DashboardPage(
     view! {
         <html lang=cx.lang.code() data-theme=theme_attribute(cx.theme)>
             <head>
-                <Head title=title.clone() description=None indexed=false scripts=true/>
+                <Head title=title.clone() description=None indexed=false scripts=true script=None/>
             </head>
             <body>
                 <a class="skip" href="#main">

@@ -7,16 +7,18 @@ use crate::page::{LegalLinks, PageCx, PublicPage};
 
 /// The frame of both: the form, and beside it the engraving.
 fn auth_page(title: String, body: impl IntoView + 'static) -> impl IntoView {
-    let host = PageCx::current().host().to_owned();
+    let cx = PageCx::current();
+    let at = t!("accounts-at", host = cx.host());
+    let description = format!("{title} {at}");
     view! {
-        <PublicPage title=title.clone() bare=true>
+        <PublicPage title=title.clone() description indexed=true bare=true>
             <div class="auth">
                 <main class="auth-form" id="main" tabindex="-1">
                     <div class="stack stack-md">
                         <Logo href="/"/>
                         <div>
                             <h1>{title}</h1>
-                            <p class="soft">{t!("accounts-at", host = host)}</p>
+                            <p class="soft">{at}</p>
                         </div>
                         {body}
                         <div class="auth-foot">

@@ -33,6 +33,9 @@ pub fn list(
     view! {
         <DashboardPage title=t!("nav-api-keys") section=Section::ApiKeys>
             <PageHead title=t!("nav-api-keys") lead=t!("keys-lead")>
+                <a class="button" href="/docs">
+                    {t!("docs-title")}
+                </a>
                 <a class="button button-primary" href="#new-key">
                     <Icon of=Glyph::ADD/>
                     {t!("keys-new")}

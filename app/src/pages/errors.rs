@@ -67,6 +67,11 @@ pub fn refused() -> impl IntoView {
     error_page(Glyph::ALERT, title, text, false)
 }
 
+/// The visitor asked for public pages too often.
+pub fn too_many() -> impl IntoView {
+    error_page(Glyph::ALERT, t!("errors-too-many-title"), t!("errors-too-many-text"), true)
+}
+
 /// Something failed on our side.
 pub fn broken() -> impl IntoView {
     let text = if PageCx::current().path.starts_with("/fn/") {

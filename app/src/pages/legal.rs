@@ -5,7 +5,7 @@ use service::{LegalPage, LegalText};
 
 use crate::components::{Banner, Markdown, Tone};
 use crate::i18n::{Lang, lang};
-use crate::page::PublicPage;
+use crate::page::{PageCx, PublicPage};
 
 /// What a legal page is called.
 pub fn legal_label(page: LegalPage) -> String {
@@ -32,8 +32,9 @@ pub fn show(found: LegalText) -> impl IntoView {
         LegalPage::Privacy if empty => (privacy_template(lang()).to_owned(), lang().code()),
         _ => (found.text, found.lang),
     };
+    let description = format!("{title} · {}", PageCx::current().host());
     view! {
-        <PublicPage title=title.clone()>
+        <PublicPage title=title.clone() description indexed=true>
             <div class="document">
                 <h1>{title}</h1>
                 {empty.then(|| view! { <Banner tone=Tone::Neutral text=t!("legal-empty")/> })}

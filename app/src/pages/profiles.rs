@@ -46,8 +46,9 @@ pub fn show(profile: &PublicProfile, certificates: Vec<Certificate>) -> impl Int
     });
     let self_issued = certificates.first().is_some_and(|c| c.self_issued);
     let alt = t!("badge-alt", name = agent.name.as_str());
+    let about = t!("profile-about", name = agent.name.as_str());
     view! {
-        <PublicPage title=agent.name.clone()>
+        <PublicPage title=agent.name.clone() description=about indexed=true>
             <div class="profile">
                 <div class="split split-aside">
                     <div class="stack">

@@ -57,6 +57,7 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::InFuture(minutes) => t!("rule-in-future", minutes = *minutes),
         Rule::OutOfRange => t!("rule-out-of-range"),
         Rule::ControlCharacters => t!("rule-control-characters"),
+        Rule::NotPrintable => t!("rule-not-printable"),
         Rule::Days(max) => t!("rule-days", max = *max),
         Rule::NotANetwork(given) => t!("rule-network", given = given.as_str()),
         Rule::NotRotatable(ApiKeyState::Revoked) => t!("rule-key-revoked"),

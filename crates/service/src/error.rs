@@ -101,6 +101,8 @@ pub enum Rule {
     OutOfRange,
     /// It holds control characters.
     ControlCharacters,
+    /// It holds characters that a header must not.
+    NotPrintable,
     /// It is not a number of days from 1 to this.
     Days(i64),
     /// It is neither an address nor a network; this is what was given.
@@ -152,6 +154,7 @@ impl fmt::Display for Rule {
             }
             Self::OutOfRange => f.write_str("must lie between the years 1970 and 9999"),
             Self::ControlCharacters => f.write_str("must not contain control characters"),
+            Self::NotPrintable => f.write_str("must consist of printable ASCII characters"),
             Self::Days(max) => write!(f, "must be a number of days from 1 to {max}"),
             Self::NotANetwork(given) => write!(
                 f,

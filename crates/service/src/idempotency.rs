@@ -30,6 +30,9 @@ impl Idempotency {
         if key.len() > MAX_KEY {
             return Err(Error::invalid("Idempotency-Key", Rule::TooLong(MAX_KEY)));
         }
+        if !key.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Err(Error::invalid("Idempotency-Key", Rule::NotPrintable));
+        }
         Ok(Self {
             scope: format!("{method} {path}"),
             key: key.to_owned(),

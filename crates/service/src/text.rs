@@ -18,13 +18,14 @@ pub(crate) fn clean(
     max: usize,
     lines: bool,
 ) -> Result<String, Error> {
+    let allowed = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
+    // At the ends too: the published schemas know no trimming.
+    if !text.chars().all(allowed) {
+        return Err(Error::invalid(field, Rule::ControlCharacters));
+    }
     let text = text.trim();
     if text.chars().count() > max {
         return Err(Error::invalid(field, Rule::TooLong(max)));
-    }
-    let allowed = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
-    if !text.chars().all(allowed) {
-        return Err(Error::invalid(field, Rule::ControlCharacters));
     }
     Ok(text.to_owned())
 }
@@ -86,6 +87,7 @@ mod tests {
     fn names_are_one_line() {
         assert_eq!(name("name", "  Mara  ").unwrap(), "Mara");
         assert!(name("name", "a\nb").is_err());
+        assert!(name("name", "a\n").is_err());
         assert!(name("name", "  ").is_err());
         assert!(name("name", &"é".repeat(200)).is_ok());
         assert!(name("name", &"é".repeat(201)).is_err());

@@ -1,7 +1,7 @@
 //! API keys, as hash and metadata.
 
 use model::{AgentId, ApiKey, ApiKeyId, Permissions, Plan, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -230,7 +230,7 @@ pub async fn update_last_used(
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct KeyRef<'a> {
     ws: &'a str,
     id: &'a str,

@@ -1,7 +1,7 @@
 //! The audit trail: one entry for each mutation (payments carry their own hash).
 
 use model::{AuditId, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
@@ -242,7 +242,7 @@ pub struct ActorName {
     pub key: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct ActorRef<'a> {
     ws: &'a str,
     id: &'a str,

@@ -4,12 +4,14 @@ use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::Serialize;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::log::{Log, Visible};
+use crate::script::Script;
 use crate::{Error, Result};
 
 /// Where the database is and how many connections to keep.
@@ -41,6 +43,7 @@ pub struct Conn(Link);
 pub struct Tx {
     conn: Conn,
     log: Option<Log>,
+    gathered: Option<Script>,
 }
 
 #[derive(Debug)]
@@ -69,35 +72,54 @@ macro_rules! on_db {
 pub(crate) use on_db;
 
 /// One statement over many rows that arrive as a single JSON parameter (`$1`): thousands of `$N` cost SQLite
-/// quadratic time, and row by row is ten times slower on both.
+/// quadratic time, and row by row is ten times slower on both. Each row is an array: with names, SQLite would compare
+/// them again for each value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RowsSql {
     pub sqlite: &'static str,
     pub postgres: &'static str,
 }
 
-/// Writes a [`RowsSql`]: `rows_sql!("SELECT r.a FROM", (a TEXT, b BIGINT), "WHERE ...")`; the rows are named `r`.
+/// Writes a [`RowsSql`]: `rows_sql!("SELECT r.a FROM", (a TEXT, b BIGINT), "WHERE ...")`; the rows are named `r`. The
+/// columns are the first fields of what is serialized, in their order.
 macro_rules! rows_sql {
-    ($head:literal, ($first:ident $first_type:ident $(, $col:ident $type:ident)* $(,)?), $tail:literal) => {
+    ($head:expr, ($($col:ident $type:ident),* $(,)?), $tail:literal) => {
         $crate::engine::RowsSql {
             sqlite: concat!(
-                $head,
-                " (SELECT value->>'", stringify!($first), "' AS ", stringify!($first)
-                $(, ", value->>'", stringify!($col), "' AS ", stringify!($col))*,
-                " FROM jsonb_each($1)) AS r ",
+                $head, " (SELECT ", $crate::engine::columns!(sqlite $($col $type)*), " FROM jsonb_each($1)) AS r ",
                 $tail
             ),
             postgres: concat!(
-                $head,
-                " json_to_recordset($1::json) AS r(", stringify!($first), " ", stringify!($first_type)
-                $(, ", ", stringify!($col), " ", stringify!($type))*,
-                ") ",
-                $tail
+                $head, " (SELECT ", $crate::engine::columns!(postgres $($col $type)*),
+                " FROM jsonb_array_elements($1::jsonb)) AS r ", $tail
             ),
         }
     };
 }
 pub(crate) use rows_sql;
+
+/// The columns of [`rows_sql`], each with its place in the array.
+macro_rules! columns {
+    ($engine:ident $($columns:tt)*) => {
+        $crate::engine::columns!(@$engine [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19] $($columns)*)
+    };
+    (@$engine:ident [$place:literal $($places:literal)*] $col:ident $type:ident) => {
+        $crate::engine::columns!(=$engine $place $col $type)
+    };
+    (@$engine:ident [$place:literal $($places:literal)*] $col:ident $type:ident $($more:tt)*) => {
+        concat!(
+            $crate::engine::columns!(=$engine $place $col $type), ", ",
+            $crate::engine::columns!(@$engine [$($places)*] $($more)*)
+        )
+    };
+    (=sqlite $place:literal $col:ident $type:ident) => {
+        concat!("value->>", $place, " AS ", stringify!($col))
+    };
+    (=postgres $place:literal $col:ident $type:ident) => {
+        concat!("CAST(value->>", $place, " AS ", stringify!($type), ") AS ", stringify!($col))
+    };
+}
+pub(crate) use columns;
 
 /// Runs one expression over rows that become `$1` of a [`RowsSql`], on whichever engine it is.
 macro_rules! on_rows {
@@ -164,11 +186,9 @@ impl Store {
             Pools::Sqlite { write, log, .. } => {
                 log.check()?;
                 let tx = write.begin_with("BEGIN IMMEDIATE").await?;
-                Tx { conn: Conn(Link::SqliteTx(tx)), log: Some(log.clone()) }
+                Tx::new(Link::SqliteTx(tx), Some(log.clone()))
             }
-            Pools::Postgres(pool) => {
-                Tx { conn: Conn(Link::PostgresTx(pool.begin().await?)), log: None }
-            }
+            Pools::Postgres(pool) => Tx::new(Link::PostgresTx(pool.begin().await?), None),
         })
     }
 
@@ -267,6 +287,34 @@ impl Conn {
 }
 
 impl Tx {
+    fn new(link: Link, log: Option<Log>) -> Self {
+        Self { conn: Conn(link), log, gathered: None }
+    }
+
+    /// From here on, what only adds rows waits for [`Tx::send`] or the commit: nothing that is read until then may
+    /// depend on it.
+    pub fn gather(&mut self) {
+        self.gathered.get_or_insert_default();
+    }
+
+    /// Sends what was gathered, in its order; gathers no more.
+    pub async fn send(&mut self) -> Result<()> {
+        match self.gathered.take() {
+            Some(script) => script.run(&mut self.conn).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Runs a statement over rows that answers nothing, or gathers it.
+    pub(crate) async fn write<T: Serialize>(&mut self, sql: RowsSql, rows: &[T]) -> Result<()> {
+        if let Some(script) = &mut self.gathered {
+            return script.add(sql, rows);
+        }
+        let mut script = Script::default();
+        script.add(sql, rows)?;
+        script.run(&mut self.conn).await
+    }
+
     /// Makes everything of the transaction durable, or nothing.
     pub async fn commit(self) -> Result<()> {
         self.publish().await?.durable().await
@@ -283,7 +331,8 @@ impl Tx {
 
     /// Makes everything of the transaction visible, or nothing. It is durable only when the answer says so: one can go
     /// on meanwhile, but not promise anything to anybody.
-    pub async fn publish(self) -> Result<Visible> {
+    pub async fn publish(mut self) -> Result<Visible> {
+        self.send().await?;
         match self.conn.0 {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(tx) => tx.commit().await?,

@@ -2,13 +2,13 @@
 
 use model::score::Evidence;
 use model::{AgentId, UtcDay, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct EvidenceRow<'a> {
     ws: &'a str,
     agent: &'a str,
@@ -51,12 +51,7 @@ pub async fn add_all(tx: &mut Tx, rows: &[(&WorkspaceId, &AgentId, Evidence)]) -
             worth: e.value_sum,
         })
         .collect();
-    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
-        .bind(json)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    tx.write(ADD, &rows).await
 }
 
 /// Removes the sums of a recorded day that no payment is left in.
@@ -163,7 +158,7 @@ pub struct DayHash {
     pub hash: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct DayRow<'a> {
     ws: &'a str,
     agent: &'a str,
@@ -224,10 +219,7 @@ pub async fn upsert_days(tx: &mut Tx, days: &[DayHash]) -> Result<()> {
             hash: &d.hash,
         })
         .collect();
-    on_rows!(tx, UPSERT_DAYS, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
+    tx.write(UPSERT_DAYS, &rows).await
 }
 
 /// The hashes of all of an agent's days, oldest first: what a certificate's digest is made of.

@@ -1,7 +1,7 @@
 //! What was answered to a request that may come again.
 
 use model::WorkspaceId;
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
@@ -23,7 +23,7 @@ pub struct Remembered {
     pub created_at_ms: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct RememberedRow<'a> {
     ws: &'a str,
     scope: &'a str,

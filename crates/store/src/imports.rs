@@ -1,7 +1,7 @@
 //! Uploaded files of payments, their rows until they are published, and what was imported before.
 
 use model::{AgentId, ImportId, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
@@ -73,7 +73,7 @@ pub struct Import {
 }
 
 /// A row of a file that is not published yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StagedRow {
     /// The line in the file.
     pub line: i64,
@@ -86,7 +86,7 @@ pub struct StagedRow {
 }
 
 /// How often a row without a reference was met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Content {
     /// The row's hash.
     pub content: String,
@@ -161,14 +161,6 @@ pub async fn insert(tx: &mut Tx, import: &Import) -> Result<()> {
     Ok(())
 }
 
-#[derive(Serialize)]
-struct StagedInsert<'a> {
-    ws: &'a str,
-    import: &'a str,
-    #[serde(flatten)]
-    row: &'a StagedRow,
-}
-
 const INSERT_ROWS: RowsSql = rows_sql!(
     "INSERT INTO import_rows (workspace_id, import_id, line, reference, content, payment)
      SELECT r.ws, r.import, r.line, r.reference, r.content, r.payment FROM",
@@ -198,11 +190,9 @@ pub async fn insert_rows(
     .map(|done| done.rows_affected()))?;
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| StagedInsert { ws: workspace.as_str(), import: id.as_str(), row })
+        .map(|r| (workspace.as_str(), id.as_str(), r.line, &r.reference, &r.content, &r.payment))
         .collect();
-    on_rows!(tx, INSERT_ROWS, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
+    tx.write(INSERT_ROWS, &rows).await?;
     Ok(changed == 1)
 }
 
@@ -363,7 +353,7 @@ pub async fn list_stalled(conn: &mut Conn, before_ms: i64, limit: i64) -> Result
     Ok(rows.into_iter().map(ImportRow::into_import).collect())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct ContentRow<'a> {
     ws: &'a str,
     agent: &'a str,
@@ -392,14 +382,6 @@ pub async fn list_contents(
     })?)
 }
 
-#[derive(Serialize)]
-struct ContentInsert<'a> {
-    ws: &'a str,
-    agent: &'a str,
-    #[serde(flatten)]
-    row: &'a Content,
-}
-
 const UPSERT_CONTENTS: RowsSql = rows_sql!(
     "INSERT INTO import_contents (workspace_id, agent_id, content, imported, import_id, met)
      SELECT r.ws, r.agent, r.content, r.imported, r.import_id, r.met FROM",
@@ -418,10 +400,7 @@ pub async fn upsert_contents(
 ) -> Result<()> {
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| ContentInsert { ws: workspace.as_str(), agent: agent.as_str(), row })
+        .map(|c| (workspace.as_str(), agent.as_str(), &c.content, c.imported, &c.import_id, c.met))
         .collect();
-    on_rows!(tx, UPSERT_CONTENTS, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
+    tx.write(UPSERT_CONTENTS, &rows).await
 }

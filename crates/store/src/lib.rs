@@ -29,6 +29,7 @@ pub mod workspaces;
 mod engine;
 mod error;
 mod log;
+mod script;
 
 pub use engine::{Conn, Store, StoreConfig, Tx};
 pub use error::{Error, Result};

@@ -2,9 +2,9 @@
 //! endpoints that listen: whatever is there waits, in whichever order transactions were committed.
 
 use model::{EventId, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
-use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
+use crate::engine::{RowsSql, on_db, rows_sql};
 use crate::{Conn, Result, Tx};
 
 /// An event that somebody outside may want to hear of.
@@ -24,7 +24,7 @@ pub struct Event {
     pub created_at_ms: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct EventRow<'a> {
     ws: &'a str,
     id: &'a str,
@@ -54,10 +54,7 @@ pub async fn insert_all(tx: &mut Tx, events: &[Event]) -> Result<()> {
             at: e.created_at_ms,
         })
         .collect();
-    on_rows!(tx, INSERT, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
+    tx.write(INSERT, &rows).await
 }
 
 /// The newest `limit` events of a workspace, newest first.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{AgentId, Currency, Direction, PaymentStatus, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -38,7 +38,7 @@ pub struct LocalPeriod {
 }
 
 /// A part of a chart's bucket that one look-up answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple)]
 pub struct Piece {
     /// Which bucket it belongs to; several pieces may belong to one.
     pub bucket: i64,
@@ -68,7 +68,7 @@ struct PeriodKey<'a> {
     status: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct PeriodRow<'a> {
     ws: &'a str,
     grain: &'a str,
@@ -138,12 +138,7 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) 
             }
         })
         .collect();
-    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
-        .bind(json)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    tx.write(ADD, &rows).await
 }
 
 /// Removes the sums of a workspace, before they are made again for another time zone.
@@ -156,7 +151,7 @@ pub async fn delete_all(tx: &mut Tx, workspace: &WorkspaceId) -> Result<()> {
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct SpanRow {
     day: i64,
     since: i64,
@@ -313,7 +308,7 @@ pub async fn list_quarters(
 const LIST_SPENDING: RowsSql = rows_sql!(
     "SELECT p.agent_id, CAST(SUM(p.micros_hi) AS BIGINT), CAST(SUM(p.micros_lo) AS BIGINT)
      FROM",
-    (since BIGINT),
+    (bucket BIGINT, since BIGINT),
     "CROSS JOIN payment_periods p
      WHERE p.workspace_id = $2 AND p.grain = $3 AND p.start_day = r.since AND p.agent_id > '' AND p.currency = $4
          AND p.direction = 'sent' AND p.status <> 'missed'
@@ -346,7 +341,7 @@ pub async fn list_spending(
 const LIST_QUARTER_SPENDING: RowsSql = rows_sql!(
     "SELECT p.agent_id, CAST(SUM(p.micros_hi) AS BIGINT), CAST(SUM(p.micros_lo) AS BIGINT)
      FROM",
-    (since BIGINT, until BIGINT),
+    (bucket BIGINT, since BIGINT, until BIGINT),
     "CROSS JOIN payment_rollups p
      WHERE p.workspace_id = $2 AND p.quarter_ms >= r.since AND p.quarter_ms < r.until AND p.currency = $3
          AND p.direction = 'sent' AND p.status <> 'missed'
@@ -392,7 +387,7 @@ const LIST_COUNTS: RowsSql = rows_sql!(
      GROUP BY p.agent_id, p.start_day"
 );
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct AgentRow<'a> {
     agent: &'a str,
 }

@@ -1,9 +1,9 @@
 //! Sums for charts and totals, by the quarter of an hour in which a payment happened.
 
 use model::{AgentId, Currency, Direction, PaymentStatus, Rail, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
-use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
+use crate::engine::{RowsSql, on_db, rows_sql};
 use crate::error::stored;
 use crate::periods::LocalPeriod;
 use crate::{Conn, Result, Tx};
@@ -56,7 +56,7 @@ pub struct Total {
     pub micros: i128,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct RollupRow<'a> {
     ws: &'a str,
     quarter: i64,
@@ -102,12 +102,7 @@ pub async fn add_all(tx: &mut Tx, rows: &[(RollupKey, LocalPeriod, i64, i128)]) 
             lo: split(*micros).1,
         })
         .collect();
-    on_rows!(tx, ADD, &rows, |c, sql, json| sqlx::query(sql)
-        .bind(json)
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
+    tx.write(ADD, &rows).await
 }
 
 /// Removes a sum that no payment is left in.

@@ -2,7 +2,7 @@
 
 use model::{Plan, Role, User, UserId, Workspace, WorkspaceId};
 
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -174,7 +174,7 @@ pub async fn update_time_zone(tx: &mut Tx, id: &WorkspaceId, time_zone: &str) ->
     Ok(changed == 1)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct NameRow<'a> {
     ws: &'a str,
 }

@@ -13,7 +13,8 @@ use super::{examples, routes};
         description = "Owners register agents, agents report their payments, and everybody else can check how reliable \
             an agent is: by its trust score from 0 to 100, a certificate that is valid for 90 days, and a badge. \
             Send times as ISO 8601; amounts are exact decimals. Every change takes an `Idempotency-Key`: the same key \
-            with the same body replays the first answer for 24 hours, with another body it is refused with 409.",
+            with the same body replays the first answer for 24 hours, with another body it is refused with 409. A retry \
+            that comes before the first answer waits for it, or gets 409 with `Retry-After`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(

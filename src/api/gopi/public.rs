@@ -3,14 +3,14 @@
 use axum::Json as Answer;
 use axum::extract::{RawQuery, State};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use model::badge::{self, DEFAULT_LABEL, Message, Style};
 use model::{CertificateState, Visibility};
 use service::{Actor, Error, PublicProfile};
-use sha2::{Digest, Sha256};
 
 use super::{ApiError, Caller, Id, wire};
+use crate::api::etag::tagged;
 use crate::auth::signed_in_by_cookie;
 use crate::state::AppState;
 
@@ -80,7 +80,7 @@ pub async fn badge(
     let (message, cache) = says(&state, &id, &request).await?;
     let (style, label) = look(query.as_deref().unwrap_or_default());
     let svg = badge::render(style, label.as_deref().unwrap_or(DEFAULT_LABEL), message);
-    Ok(answer(svg, (SVG, cache), &request.headers))
+    Ok(tagged(svg, (SVG, cache), &request.headers))
 }
 
 /// shields asks for this much at least.
@@ -113,7 +113,7 @@ pub async fn badge_json(
         cache_seconds: CACHE_SECONDS,
     };
     let body = serde_json::to_string(&endpoint).map_err(Error::internal)?;
-    Ok(answer(body, (JSON, cache), &request.headers))
+    Ok(tagged(body, (JSON, cache), &request.headers))
 }
 
 /// What an agent's badge says, and how long that may be kept. Unknown, deleted and private agents look the same.
@@ -184,39 +184,4 @@ fn decode(value: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn answer(
-    body: String,
-    (media_type, cache): (&'static str, &'static str),
-    request: &HeaderMap,
-) -> Response {
-    let digest = Sha256::digest(body.as_bytes());
-    let etag = format!("\"{:016x}\"", u64::from_be_bytes(first_8(&digest)));
-    let known = request
-        .get(header::IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(',').any(|t| t.trim().trim_start_matches("W/") == etag));
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
-    let headers = response.headers_mut();
-    let fixed = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CACHE_CONTROL, cache),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        headers.insert(header::ETAG, etag);
-    }
-    response
-}
-
-fn first_8(digest: &[u8]) -> [u8; 8] {
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    first
 }

@@ -57,7 +57,7 @@ pub fn happened_at() -> Schema {
 /// When a payment was due.
 pub fn due_at() -> Schema {
     let description = "When it was due, since 1970; may lie ahead. Shown, not scored";
-    date_time(optional()).description(Some(description)).into()
+    date_time(optional()).description(Some(description)).examples(["2026-10-14T00:00:00Z"]).into()
 }
 
 /// What an account is registered under.
@@ -143,7 +143,7 @@ pub fn new_visibility() -> Schema {
 
 /// Who sees an agent, where that changes.
 pub fn changed_visibility() -> Schema {
-    optional_choice(model::Visibility::TEXTS, None).examples(["private"]).into()
+    optional_choice(model::Visibility::TEXTS, None).into()
 }
 
 /// Whether an agent is in use.

@@ -33,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     request_body(content((String = "text/csv", example = "date,amount,status
 2026-10-14,12.50,on_time
 "), (wire::HistoryForm = "multipart/form-data"))),
-    responses((status = 200, description = "How many rows were imported", body = wire::Imported), (status = 400, description = "The file did not arrive whole (`BAD_REQUEST`)", body = wire::Problem), (status = 413, description = "More than 50 MB (`PAYLOAD_TOO_LARGE`)", body = wire::Problem), (status = 415, description = "Neither `text/csv` nor a form (`UNSUPPORTED_MEDIA_TYPE`)", body = wire::Problem), (status = 422, description = "Nothing was imported; `errors` names the first hundred bad rows (`VALIDATION_ERROR`)", body = wire::Problem))
+    responses((status = 200, description = "How many rows were imported", body = wire::Imported), (status = 400, description = "The file did not arrive whole, or the form cannot be read (`BAD_REQUEST`)", body = wire::Problem), (status = 413, description = "More than 50 MB (`PAYLOAD_TOO_LARGE`)", body = wire::Problem), (status = 415, description = "Neither `text/csv` nor a form (`UNSUPPORTED_MEDIA_TYPE`)", body = wire::Problem), (status = 422, description = "Nothing was imported; `errors` names the first hundred bad rows (`VALIDATION_ERROR`)", body = wire::Problem))
 )]
 async fn upload(
     State(state): State<AppState>,
@@ -57,9 +57,9 @@ async fn upload(
         }
         "multipart/form-data" => {
             let form = Multipart::from_request(request, &state).await;
-            let mut form = form.map_err(|_| ApiError::incomplete())?;
+            let mut form = form.map_err(|_| ApiError::unreadable_form())?;
             loop {
-                let field = form.next_field().await.map_err(|_| ApiError::incomplete())?;
+                let field = form.next_field().await.map_err(|_| ApiError::unreadable_form())?;
                 let field = field.ok_or_else(|| ApiError::invalid("file", "is required"))?;
                 if field.name() == Some("file") {
                     break import(&state, &actor, &id, field, idempotency).await?;
@@ -105,6 +105,11 @@ impl ApiError {
 
     fn incomplete() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "The file did not arrive whole.")
+    }
+
+    fn unreadable_form() -> Self {
+        let message = "The form cannot be read, or did not arrive whole.";
+        Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
     fn not_a_csv() -> Self {

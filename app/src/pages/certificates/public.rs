@@ -102,7 +102,11 @@ pub fn public(found: &PublicCertificate) -> impl IntoView + use<> {
     let (json, svg) = (format!("/c/{id}.json"), format!("/c/{id}.svg"));
     let how = t!("score-how", score = c.score);
     view! {
-        <PublicPage title=t!("certificate-named", name = agent.name.as_str())>
+        <PublicPage
+            title=t!("certificate-named", name = agent.name.as_str())
+            description=t!("certificate-about", name = agent.name.as_str())
+            indexed=true
+        >
             <div class=class>
                 <Icon of=glyph/>
                 <h1>{title}</h1>

@@ -278,8 +278,8 @@ impl Upload {
         if store::agents::get(&mut tx, workspace, agent).await?.is_none() {
             return Err(Error::NotFound { what: "agent" }.into());
         }
-        let key = idempotency.as_ref().map(serde_json::to_string).transpose();
-        let key = key.map_err(Error::internal)?;
+        let key = idempotency.map(|key| serde_json::to_string(&key.of_caller(&self.actor)));
+        let key = key.transpose().map_err(Error::internal)?;
         let now_ms = self.services.now_ms();
         let decision = (file_hash, key.as_deref());
         if !imports::update_publishing(&mut tx, workspace, id, decision, now_ms).await? {

@@ -300,6 +300,8 @@ impl Batch {
         // First: it locks the agents, and with them their days, until the commit.
         let stats: Vec<_> = self.stats.iter().map(|(id, (ws, s))| (ws, id, *s)).collect();
         agents::add_stats(tx, &stats).await?;
+        // Nothing that is read from here on is written here.
+        tx.gather();
         payments::insert_all(tx, &self.payments).await?;
         outbox::insert_all(tx, &self.events).await?;
         if !self.evidence.is_empty() {
@@ -308,7 +310,8 @@ impl Batch {
             evidence::add_all(tx, &rows).await?;
             write_days(tx, &self.scored).await?;
         }
-        add_rollups(tx, self.rollups).await
+        add_rollups(tx, self.rollups).await?;
+        Ok(tx.send().await?)
     }
 }
 

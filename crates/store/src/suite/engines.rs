@@ -33,6 +33,32 @@ both_engines! {
         assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 1);
     }
 
+    async fn what_is_gathered_is_sent_in_its_order_or_with_the_commit(store: &Store) {
+        let [one, _] = tenants(store, [&[1], &[]]).await;
+        let filter = payments::Filter::default();
+        let rows: Vec<_> = (0..3).map(|n| payment(&one.id, &agent(1), n)).collect();
+        let mut tx = store.begin().await.unwrap();
+        tx.gather();
+        payments::insert_all(&mut tx, &rows[..1]).await.unwrap();
+        payments::insert_all(&mut tx, &rows[1..2]).await.unwrap();
+        assert!(payments::list(&mut tx, &one.id, &filter, None, 9).await.unwrap().is_empty());
+        tx.send().await.unwrap();
+        assert_eq!(payments::list(&mut tx, &one.id, &filter, None, 9).await.unwrap().len(), 2);
+        tx.send().await.unwrap();
+        tx.gather();
+        payments::insert_all(&mut tx, &rows[2..]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        assert_eq!(payments::list(&mut conn, &one.id, &filter, None, 9).await.unwrap().len(), 3);
+
+        let mut tx = store.begin().await.unwrap();
+        tx.gather();
+        payments::insert_all(&mut tx, &[payment(&one.id, &agent(1), 9)]).await.unwrap();
+        payments::insert_all(&mut tx, &rows[..1]).await.unwrap();
+        assert!(tx.commit().await.unwrap_err().is_unique_violation());
+        assert_eq!(payments::list(&mut conn, &one.id, &filter, None, 9).await.unwrap().len(), 3, "all or nothing");
+    }
+
     async fn readers_see_only_what_was_committed(store: &Store) {
         let mut conn = store.read().await.unwrap();
         let mut tx = store.begin().await.unwrap();

@@ -100,13 +100,15 @@ async fn open(url: &str) -> Store {
     Store::open(&StoreConfig { url: url.to_owned(), connections: 4 }).await.unwrap()
 }
 
-/// `sources` of the store, without this suite: module name and text.
+/// The files of a folder and their modules; those of a folder in it belong to the folder's module. Not this suite.
 fn sources(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|e| e == "rs") {
-            let module = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let module = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && module != "suite" {
+            found.extend(sources(&path).into_iter().map(|(_, text)| (module.clone(), text)));
+        } else if path.extension().is_some_and(|e| e == "rs") {
             found.push((module, fs::read_to_string(&path).unwrap()));
         }
     }

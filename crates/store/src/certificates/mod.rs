@@ -1,11 +1,25 @@
 //! Trust certificates.
 
 use model::{AgentId, Certificate, CertificateId, CertificateState, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
 use crate::{Conn, Error, Result, Tx};
+
+mod watch;
+
+pub use watch::{NoticeTimes, list_in_force, list_to_notify, update_notice, update_suspended};
+
+/// What a [`CertificateRow`] reads of `certificates c`.
+macro_rules! columns {
+    () => {
+        "c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling, c.breakdown,
+         c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms, c.valid_until_ms,
+         c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason"
+    };
+}
+use columns;
 
 #[derive(sqlx::FromRow)]
 struct CertificateRow {
@@ -202,12 +216,10 @@ impl NamedRow {
 /// The certificate with this id, of any workspace: for public pages, and for [`get`].
 pub async fn get_of_any(conn: &mut Conn, id: &str) -> Result<Option<NamedCertificate>> {
     let row: Option<NamedRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
-                c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
-                c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason,
-                c.workspace_id, a.name AS agent_name, a.status <> 'active' AS agent_deleted
+        concat!("SELECT ", columns!(), ", c.workspace_id, a.name AS agent_name,
+             a.status <> 'active' AS agent_deleted
          FROM certificates c JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id
-         WHERE c.id = $1",
+         WHERE c.id = $1"),
     )
     .bind(id)
     .fetch_optional(c)
@@ -243,10 +255,8 @@ pub async fn list_named(
     (now_ms, limit): (i64, i64),
 ) -> Result<Vec<NamedCertificate>> {
     let rows: Vec<NamedRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
-                c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
-                c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason,
-                c.workspace_id, a.name AS agent_name, a.status <> 'active' AS agent_deleted
+        concat!("SELECT ", columns!(), ", c.workspace_id, a.name AS agent_name,
+             a.status <> 'active' AS agent_deleted
          FROM certificates c JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id
          WHERE c.workspace_id = $1
              AND (CAST($2 AS TEXT) IS NULL OR c.agent_id = $2)
@@ -257,7 +267,7 @@ pub async fn list_named(
                  WHEN c.valid_until_ms <= $5 THEN 'expired'
                  WHEN c.suspended_at_ms IS NOT NULL THEN 'suspended'
                  ELSE 'valid' END)
-         ORDER BY c.id DESC LIMIT $6",
+         ORDER BY c.id DESC LIMIT $6"),
     )
     .bind(workspace.as_str())
     .bind(filter.agent.map(AgentId::as_str))
@@ -278,10 +288,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Certificate>> {
     let rows: Vec<CertificateRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown, algorithm,
-                as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms, revoked_reason
-         FROM certificates WHERE workspace_id = $1 AND agent_id = $2 ORDER BY id DESC LIMIT $3",
+        concat!("SELECT ", columns!(), "
+         FROM certificates c WHERE workspace_id = $1 AND agent_id = $2 ORDER BY id DESC LIMIT $3"),
     )
     .bind(workspace.as_str())
     .bind(agent.as_str())
@@ -291,17 +299,14 @@ pub async fn list(
     certificates(rows)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct AgentName<'a> {
     ws: &'a str,
     agent: &'a str,
 }
 
 const LIST_NEWEST: RowsSql = rows_sql!(
-    "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
-         c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
-         c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason
-     FROM",
+    concat!("SELECT ", columns!(), " FROM"),
     (ws TEXT, agent TEXT),
     "JOIN certificates c ON c.workspace_id = r.ws AND c.agent_id = r.agent
      WHERE c.id = (SELECT MAX(x.id) FROM certificates x
@@ -334,10 +339,8 @@ pub async fn list_urgent(
     limit: i64,
 ) -> Result<Vec<NamedCertificate>> {
     let rows: Vec<NamedRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT c.id, c.agent_id, c.gopi_id, c.score, c.grade, c.confidence, c.n, c.s, c.f, c.bound, c.ceiling,
-                c.breakdown, c.algorithm, c.as_of_ms, c.digest, c.self_issued, c.credential, c.issued_at_ms,
-                c.valid_until_ms, c.superseded_at_ms, c.suspended_at_ms, c.revoked_at_ms, c.revoked_reason,
-                c.workspace_id, a.name AS agent_name, a.status <> 'active' AS agent_deleted
+        concat!("SELECT ", columns!(), ", c.workspace_id, a.name AS agent_name,
+             a.status <> 'active' AS agent_deleted
          FROM (
              SELECT id FROM certificates
              WHERE workspace_id = $1 AND valid_until_ms >= $2 AND suspended_at_ms IS NOT NULL
@@ -349,7 +352,7 @@ pub async fn list_urgent(
          ) u
          JOIN certificates c ON c.workspace_id = $1 AND c.id = u.id
          JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id AND a.status = 'active'
-         ORDER BY c.suspended_at_ms IS NULL, c.valid_until_ms, c.id LIMIT $4",
+         ORDER BY c.suspended_at_ms IS NULL, c.valid_until_ms, c.id LIMIT $4"),
     )
     .bind(workspace.as_str())
     .bind(since_ms)
@@ -358,118 +361,4 @@ pub async fn list_urgent(
     .fetch_all(c)
     .await)?;
     rows.into_iter().map(NamedRow::into_named).collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct OwnedRow {
-    workspace_id: String,
-    #[sqlx(flatten)]
-    certificate: CertificateRow,
-}
-
-fn owned(rows: Vec<OwnedRow>) -> Result<Vec<(WorkspaceId, Certificate)>> {
-    rows.into_iter()
-        .map(|row| {
-            Ok((WorkspaceId::from_stored(row.workspace_id), row.certificate.into_certificate()?))
-        })
-        .collect()
-}
-
-/// The certificates of all workspaces that are in force at `now_ms`, by their ids from after `after` on.
-pub async fn list_in_force(
-    conn: &mut Conn,
-    now_ms: i64,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<(WorkspaceId, Certificate)>> {
-    let rows: Vec<OwnedRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT workspace_id, id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown,
-                algorithm, as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms, revoked_reason
-         FROM certificates
-         WHERE superseded_at_ms IS NULL AND revoked_at_ms IS NULL AND suspended_at_ms IS NULL AND id > $2
-             AND valid_until_ms > $1
-         ORDER BY id LIMIT $3",
-    )
-    .bind(now_ms)
-    .bind(after)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?;
-    owned(rows)
-}
-
-/// Suspends a certificate; `false` if it is not in force any more.
-pub async fn update_suspended(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    id: &CertificateId,
-    at_ms: i64,
-) -> Result<bool> {
-    let changed = on_db!(tx, c => sqlx::query(
-        "UPDATE certificates SET suspended_at_ms = $3
-         WHERE workspace_id = $1 AND id = $2 AND superseded_at_ms IS NULL AND revoked_at_ms IS NULL
-             AND suspended_at_ms IS NULL AND valid_until_ms > $3",
-    )
-    .bind(workspace.as_str())
-    .bind(id.as_str())
-    .bind(at_ms)
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(changed == 1)
-}
-
-/// How far ahead of its end a certificate's notices are given; the end itself is the third notice.
-#[derive(Debug, Clone, Copy)]
-pub struct NoticeTimes {
-    /// Now (Unix milliseconds).
-    pub now_ms: i64,
-    /// Certificates that end before this have the first notice due.
-    pub first_until_ms: i64,
-    /// Certificates that end before this have the second notice due.
-    pub second_until_ms: i64,
-}
-
-/// The certificates of all workspaces that have a notice of their end due, first ending first.
-pub async fn list_to_notify(
-    conn: &mut Conn,
-    times: NoticeTimes,
-    limit: i64,
-) -> Result<Vec<(WorkspaceId, Certificate)>> {
-    let rows: Vec<OwnedRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT workspace_id, id, agent_id, gopi_id, score, grade, confidence, n, s, f, bound, ceiling, breakdown,
-                algorithm, as_of_ms, digest, self_issued, credential, issued_at_ms, valid_until_ms, superseded_at_ms,
-                suspended_at_ms, revoked_at_ms, revoked_reason
-         FROM certificates
-         WHERE superseded_at_ms IS NULL AND revoked_at_ms IS NULL AND notice < 3 AND valid_until_ms <= $2
-             AND notice < CASE WHEN valid_until_ms <= $1 THEN 3 WHEN valid_until_ms <= $3 THEN 2 ELSE 1 END
-         ORDER BY valid_until_ms LIMIT $4",
-    )
-    .bind(times.now_ms)
-    .bind(times.first_until_ms)
-    .bind(times.second_until_ms)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?;
-    owned(rows)
-}
-
-/// Notes a notice (1, 2 or 3); `false` if that one or a later one was given before.
-pub async fn update_notice(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    id: &CertificateId,
-    notice: i64,
-) -> Result<bool> {
-    let changed = on_db!(tx, c => sqlx::query(
-        "UPDATE certificates SET notice = $3 WHERE workspace_id = $1 AND id = $2 AND notice < $3",
-    )
-    .bind(workspace.as_str())
-    .bind(id.as_str())
-    .bind(notice)
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(changed == 1)
 }
