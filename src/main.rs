@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 use model::Plan;
 use service::{Clock, Entropy, Services};
-use surety::config::{Config, SETTINGS};
+use surety::config::{Config, NextMasterKey, SETTINGS};
 use surety::serve::why;
 use tracing_subscriber::EnvFilter;
 
@@ -38,6 +38,15 @@ fn command() -> Command {
         )
         .subcommand(with_settings(
             Command::new("openapi").about("Prints the description of the APIs (OpenAPI 3.1)"),
+        ))
+        .subcommand(with_settings(
+            Command::new("import-account")
+                .about("Reads an account's archive from another instance; import only files that you trust")
+                .arg(Arg::new("file").value_name("FILE").required(true)),
+        ))
+        .subcommand(with_settings(
+            Command::new("rotate-master-key")
+                .about("Seals every stored secret under a new master key, while no server runs"),
         ))
         .subcommand(
             Command::new("admin")
@@ -116,6 +125,15 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
             println!("{:#}", surety::api::gopi::specification(&url));
             Ok(())
         }
+        Some(("import-account", m)) => {
+            let config = read_config(m)?;
+            runtime()?.block_on(import_account(config, PathBuf::from(text(m, "file"))))
+        }
+        Some(("rotate-master-key", m)) => {
+            let config = read_config(m)?;
+            let next = Config::next_master_key(&read_flags(m), config_file(m).as_deref())?;
+            runtime()?.block_on(rotate_master_key(config, next))
+        }
         Some(("admin", m)) => match m.subcommand() {
             Some(("set-plan", m)) => {
                 let config = read_config(m)?;
@@ -133,6 +151,39 @@ async fn set_plan(config: Config, email: String, plan: Plan) -> anyhow::Result<(
     let workspace = services.set_plan(&email, plan).await.map_err(why)?;
     services.close().await;
     println!("{email} is on the plan {} now.", workspace.plan);
+    Ok(())
+}
+
+async fn import_account(config: Config, file: PathBuf) -> anyhow::Result<()> {
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let imported = services.import_account(&file).await.map_err(why);
+    services.close().await;
+    let imported = imported?;
+    println!("{} rows were imported. Sign in as {}", imported.rows, imported.email);
+    println!("with the password {}", imported.password);
+    println!("and change it. API keys and webhook secrets do not travel: make new ones.");
+    Ok(())
+}
+
+async fn rotate_master_key(config: Config, next: NextMasterKey) -> anyhow::Result<()> {
+    let store = &config.service.store;
+    if let Some(key) = next.shown() {
+        println!("The new master key, for the setting master_key: {key}");
+    }
+    // An earlier try may have been cut off between the database and the file.
+    let done = Services::master_key_fits(store, &next.key).await.map_err(why)?;
+    let count = if done {
+        None
+    } else {
+        let keys = (&config.service.master_key, &next.key);
+        Some(service::rotate_master_key(store, &Entropy::system(), keys).await.map_err(why)?)
+    };
+    next.take_over()?;
+    match count {
+        Some(count) => println!("{count} secrets are sealed under the new master key."),
+        None => println!("The secrets were sealed under the new master key already."),
+    }
     Ok(())
 }
 

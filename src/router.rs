@@ -144,6 +144,8 @@ mod tests {
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
+            data_folder: folder.path().to_owned(),
+            retention: service::Retention::default(),
         };
         let services = Services::open(settings, Clock::system(), Entropy::system()).await.unwrap();
         let state = AppState::new(services);

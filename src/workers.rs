@@ -34,4 +34,15 @@ async fn look(services: &Services) {
     if let Err(error) = services.notify_of_ends().await {
         tracing::warn!(?error, "the ends of certificates were not announced");
     }
+    match services.end_accounts().await {
+        Ok(0) => {}
+        Ok(ended) => tracing::info!(ended, "{ended} accounts were deleted, as their owners asked"),
+        Err(error) => tracing::error!(?error, "accounts that are due were not deleted"),
+    }
+    if let Err(error) = services.tend_exports().await {
+        tracing::error!(?error, "archives of accounts were not looked after");
+    }
+    if let Err(error) = services.enforce_retention().await {
+        tracing::error!(?error, "what is older than it may be was not taken away");
+    }
 }

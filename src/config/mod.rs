@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use ipnet::IpNet;
 use model::Plan;
+use service::Retention;
 
 use crate::api::limits::Rates;
 
 mod master_key;
+
+pub use master_key::NextMasterKey;
 
 /// One setting: its name (`listen` is the flag `--listen` and the variable `SURETY_LISTEN`), default and meaning.
 pub struct Setting {
@@ -74,6 +77,18 @@ pub const SETTINGS: &[Setting] = &[
         help: "true or false: whether webhooks may go to this machine, and without TLS (for development)",
     },
     Setting {
+        name: "data_folder",
+        default: "",
+        help: "folder for archives of accounts and the list of erased accounts, shared by all processes (default: beside \
+               the SQLite database; with Postgres: data)",
+    },
+    Setting {
+        name: "retention",
+        default: "audit=365,addresses=30,contests=365",
+        help: "days, 1 to 36500, that are kept: audit (entries of the audit log), addresses (from where a key was last \
+               used), contests (after their answer), such as audit=365,addresses=30,contests=365",
+    },
+    Setting {
         name: "log",
         default: "info",
         help: "what is logged: error, warn, info, debug or trace, also for single modules (info,sqlx=debug)",
@@ -124,6 +139,8 @@ impl Config {
                 .with_context(|| format!("cannot create the data folder {}", folder.display()))?;
         }
         let connections = given.within("database_connections", 1..=200)?;
+        let own_folder = Some(given.text("data_folder")).filter(|path| !path.is_empty());
+        let files = own_folder.map(PathBuf::from).or_else(|| data_folder.clone());
         let service = service::Settings {
             store: service::StoreConfig { url, connections },
             master_key: master_key::read(&given.text("master_key"), data_folder.as_deref())?,
@@ -136,6 +153,8 @@ impl Config {
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
+            data_folder: files.unwrap_or_else(|| PathBuf::from("data")),
+            retention: given.retention()?,
         };
         let log_json = match given.text("log_format").as_str() {
             "text" => false,
@@ -150,6 +169,16 @@ impl Config {
 }
 
 impl Config {
+    /// The key that is to take the place of the master key.
+    pub fn next_master_key(
+        flags: &BTreeMap<String, String>,
+        file: Option<&Path>,
+    ) -> anyhow::Result<NextMasterKey> {
+        let given = Given::read(flags, file)?;
+        let folder = data_folder(&given.text("database_url"));
+        NextMasterKey::prepare(&given.text("master_key"), folder.as_deref())
+    }
+
     /// Where the instance is reached, without touching its data folder.
     pub fn public_url(
         flags: &BTreeMap<String, String>,
@@ -218,6 +247,25 @@ impl Given {
                 network.map_err(|_| self.wrong(name, part))
             })
             .collect()
+    }
+
+    fn retention(&self) -> anyhow::Result<Retention> {
+        let text = self.text("retention");
+        let mut retention = Retention::default();
+        for part in text.split(',') {
+            let days = part.split_once('=').and_then(|(name, days)| {
+                let days = days.trim().parse().ok().filter(|days| (1..=36_500).contains(days))?;
+                match name.trim() {
+                    "audit" => retention.audit_days = days,
+                    "addresses" => retention.address_days = days,
+                    "contests" => retention.contest_days = days,
+                    _ => return None,
+                }
+                Some(())
+            });
+            days.ok_or_else(|| self.wrong("retention", &text))?;
+        }
+        Ok(retention)
     }
 
     /// The message for a value that is not allowed.
@@ -315,6 +363,7 @@ mod tests {
             ("rate_limits", "auth=5/15m,public=100/m"),
             ("trusted_proxies", "everybody"),
             ("webhooks_allow_loopback", "perhaps"),
+            ("retention", "audit=0"),
             ("log_format", "xml"),
         ] {
             let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();

@@ -212,8 +212,8 @@ async fn settings(
     DashboardPage { page, actor }: DashboardPage,
     Path(id): Path<String>,
 ) -> Response {
-    match state.services.get_agent(&actor, &id).await {
-        Ok(agent) => page.html(move || app::pages::agent::settings(agent)),
+    match state.services.get_agent_settings(&actor, &id).await {
+        Ok((agent, unlisted)) => page.html(move || app::pages::agent::settings(agent, unlisted)),
         Err(error) => page.failed(error),
     }
 }

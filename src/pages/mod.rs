@@ -7,6 +7,7 @@ mod api_keys;
 mod audit_export;
 mod audit_log;
 mod certificates;
+mod contests;
 mod docs;
 mod errors;
 mod imports;
@@ -16,6 +17,7 @@ mod operator;
 mod overview;
 mod page;
 mod payments;
+mod personal_data;
 mod profiles;
 mod settings;
 
@@ -43,6 +45,8 @@ pub fn router() -> Router<AppState> {
         .merge(audit_log::router())
         .merge(operator::router())
         .merge(settings::router())
+        .merge(personal_data::router())
+        .merge(contests::router())
         .merge(imports::router())
         .merge(payments::router())
 }

@@ -1,6 +1,7 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use service::{Error, LegalPage, PageRequest};
@@ -16,6 +17,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/dashboard/operator/accounts/{id}", get(account))
         .route("/dashboard/operator/health", get(health))
         .route("/dashboard/operator/plans", get(plans))
+        .route("/dashboard/operator/contests", get(contests))
+        .route("/dashboard/operator/records", get(records))
+        .route("/dashboard/operator/records.md", get(records_file))
         .route("/dashboard/operator/legal", get(legal_texts))
         .route("/dashboard/operator/legal/{page}/{lang}", get(legal_text))
 }
@@ -73,6 +77,46 @@ async fn plans(DashboardPage { page, actor }: DashboardPage) -> Response {
         page.html(app::pages::operator::plans)
     } else {
         page.failed(Error::NotFound { what: "page" })
+    }
+}
+
+async fn contests(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
+    match state.services.list_open_contests(&actor).await {
+        Ok(open) => page.html(move || app::pages::operator::contests(open)),
+        Err(error) => page.failed(error),
+    }
+}
+
+async fn records(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
+    match state.services.records(&actor, page.cx.lang.code()).await {
+        Ok(records) => page.html(move || app::pages::operator::records(records)),
+        Err(error) => page.failed(error),
+    }
+}
+
+async fn records_file(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
+    let lang = page.cx.lang;
+    match state.services.records(&actor, lang.code()).await {
+        Ok(records) => {
+            let text =
+                app::i18n::with_lang(lang, || app::pages::operator::records_text(&records, lang));
+            let headers = [
+                (header::CONTENT_TYPE, "text/markdown; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"records.md\""),
+                (header::CACHE_CONTROL, "private, no-store"),
+            ];
+            (headers, text).into_response()
+        }
+        Err(error) => page.failed(error),
     }
 }
 

@@ -125,8 +125,12 @@ pub(super) fn csv_file(name: &str, text: String) -> Response {
 }
 
 async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error> {
-    let (me, agents) =
-        tokio::try_join!(state.services.me(actor), state.services.count_agents(actor))?;
+    let services = &state.services;
+    let (me, agents, deletion) = tokio::try_join!(
+        services.me(actor),
+        services.count_agents(actor),
+        services.planned_deletion(actor)
+    )?;
     let role = match &actor.who {
         Who::User { role, .. } => *role,
         Who::Key { .. } | Who::Console | Who::System => model::Role::Member,
@@ -139,6 +143,7 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error
         role,
         operator: me.user.operator,
         agents,
+        deletion_due_ms: deletion.map(|deletion| deletion.due_at_ms),
     };
     Ok((viewer, zone))
 }

@@ -17,6 +17,7 @@ mod imports;
 mod keys;
 mod openapi;
 mod payment_events;
+mod personal_data;
 mod public;
 mod rate_limits;
 mod recompute;

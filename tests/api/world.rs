@@ -94,6 +94,8 @@ pub fn settings(folder: &TempDir) -> Settings {
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },
+        data_folder: folder.path().to_owned(),
+        retention: service::Retention::default(),
     }
 }
 

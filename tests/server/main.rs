@@ -4,6 +4,7 @@
 
 mod crash;
 mod idempotency;
+mod personal_data;
 mod process;
 mod readme;
 mod score;

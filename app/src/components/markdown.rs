@@ -1,11 +1,11 @@
 use leptos::prelude::*;
-use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
-/// A text in Markdown as HTML that can hold nothing but paragraphs, headings, lists, quotes, emphasis, code and links to
-/// other sites and mail addresses. HTML inside it is shown, not run; images are left out.
+/// A text in Markdown as HTML that can hold nothing but paragraphs, headings, lists, tables, quotes, emphasis, code and links
+/// to other sites and mail addresses. HTML inside it is shown, not run; images are left out.
 fn safe_html(text: &str) -> String {
     let mut open_links = Vec::new();
-    let events = Parser::new(text).filter_map(|event| match event {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Some(Event::Text(html)),
         Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
         Event::End(TagEnd::HtmlBlock) => Some(Event::End(TagEnd::Paragraph)),
@@ -18,6 +18,10 @@ fn safe_html(text: &str) -> String {
             open_links.push(followed);
             let title = "".into();
             followed.then_some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+        }
+        // Alignment would be an inline style.
+        Event::Start(Tag::Table(columns)) => {
+            Some(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])))
         }
         Event::End(TagEnd::Link) => {
             open_links.pop().unwrap_or(false).then_some(Event::End(TagEnd::Link))

@@ -47,6 +47,7 @@ sources!(
     "operator",
     "settings",
     "charts",
+    "data",
     "docs",
 );
 

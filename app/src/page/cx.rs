@@ -61,6 +61,8 @@ pub struct Viewer {
     pub operator: bool,
     /// How many active agents the workspace has.
     pub agents: i64,
+    /// When the account will be erased, if it will (Unix milliseconds).
+    pub deletion_due_ms: Option<i64>,
 }
 
 impl Viewer {

@@ -2,7 +2,10 @@ use leptos::prelude::*;
 
 use super::commands::CommandPalette;
 use super::{PageCx, Theme};
-use crate::components::{AccountMenu, FlashNote, Glyph, Icon, LanguageSwitch, Logo, ThemeSwitch};
+use crate::components::{
+    AccountMenu, Banner, FlashNote, Glyph, Icon, LanguageSwitch, Logo, PostButton, ThemeSwitch,
+    Tone,
+};
 use crate::i18n::format;
 
 /// A step on the way to a page.
@@ -267,12 +270,27 @@ pub fn DashboardPage(
                     <Sidebar section/>
                     <main class="main" id="main" tabindex="-1">
                         <FlashNote flash/>
+                        {ending()}
                         {children()}
                     </main>
                 </div>
             </body>
         </html>
     }
+}
+
+/// That the account is about to be erased, on every page.
+fn ending() -> Option<impl IntoView> {
+    let cx = PageCx::current();
+    let due_ms = cx.viewer.and_then(|viewer| viewer.deletion_due_ms)?;
+    let date = format::long_date(due_ms);
+    Some(view! {
+        <div class="note">
+            <Banner tone=Tone::Warn text=t!("data-planned", date = date)>
+                <PostButton action="cancel_deletion" label=t!("data-cancel") small=true/>
+            </Banner>
+        </div>
+    })
 }
 
 #[component]

@@ -53,6 +53,12 @@ fn action_label(action: &str) -> String {
         "workspace.suspended" => t!("audit-workspace-suspended"),
         "workspace.unsuspended" => t!("audit-workspace-unsuspended"),
         "instance.legal_text_changed" => t!("audit-legal-changed"),
+        "agent.unlisted" => t!("data-audit-unlisted"),
+        "account.exported" => t!("data-audit-exported"),
+        "account.deletion_planned" => t!("data-audit-planned"),
+        "account.deletion_cancelled" => t!("data-audit-cancelled"),
+        "score.contested" => t!("data-audit-contested"),
+        "score.contest_answered" => t!("data-audit-answered"),
         other => other.to_owned(),
     }
 }
@@ -94,6 +100,7 @@ fn via_label(via: &str) -> String {
         "token" => t!("audit-via-token"),
         "api_key" => t!("audit-via-key"),
         "console" => t!("audit-via-console"),
+        "public" => t!("data-audit-public"),
         other => other.to_owned(),
     }
 }
@@ -230,6 +237,8 @@ fn noun_label(noun: &str) -> String {
         "user" => t!("audit-noun-user"),
         "workspace" => t!("audit-noun-workspace"),
         "instance" => t!("audit-noun-instance"),
+        "account" => t!("data-audit-account"),
+        "score" => t!("data-audit-score"),
         other => other.to_owned(),
     }
 }

@@ -6,6 +6,7 @@ pub mod agents;
 pub mod api_keys;
 pub mod audit_log;
 pub mod certificates;
+pub mod contests;
 pub mod docs;
 pub mod errors;
 pub mod landing;
@@ -13,6 +14,7 @@ pub mod legal;
 pub mod operator;
 pub mod overview;
 pub mod payments;
+pub mod personal_data;
 pub mod profiles;
 pub mod settings;
 

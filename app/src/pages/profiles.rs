@@ -44,11 +44,12 @@ pub fn show(profile: &PublicProfile, certificates: Vec<Certificate>) -> impl Int
     let dial = valid.as_ref().map(|c| {
         view! { <Dial id="profile-dial" score=c.score grade=c.grade confidence=c.confidence/> }
     });
+    let contest = format!("/a/{}/contest", agent.gopi_id);
     let self_issued = certificates.first().is_some_and(|c| c.self_issued);
     let alt = t!("badge-alt", name = agent.name.as_str());
     let about = t!("profile-about", name = agent.name.as_str());
     view! {
-        <PublicPage title=agent.name.clone() description=about indexed=true>
+        <PublicPage title=agent.name.clone() description=about indexed=!profile.unlisted>
             <div class="profile">
                 <div class="split split-aside">
                     <div class="stack">
@@ -73,7 +74,8 @@ pub fn show(profile: &PublicProfile, certificates: Vec<Certificate>) -> impl Int
             {badge_code(&cx, &agent.gopi_id, &alt)}
             <p class="muted small mt-5">
                 {self_issued.then(|| format!("{} ", t!("profile-self-issued")))}
-                {t!("profile-what")}
+                {t!("profile-what")} " " {t!("contest-not-alone")} " "
+                <a href=contest>{t!("contest-title")}</a>
             </p>
         </PublicPage>
     }

@@ -20,14 +20,20 @@ pub fn show(sessions: Vec<SessionInfo>) -> impl IntoView {
             <PageHead title=t!("nav-settings") lead=t!("settings-lead")/>
             <div>
                 {viewer.map(profile)} {password()} {session_list(sessions)} {time_zone()}
-                {plan.map(plan_section)} {appearance()}
+                {plan.map(plan_section)} {appearance()} {personal_data()}
             </div>
         </DashboardPage>
     }
 }
 
+/// A section of settings: what it is about beside what can be done.
 #[component]
-fn Setting(id: &'static str, title: String, text: String, children: Children) -> impl IntoView {
+pub(super) fn Setting(
+    id: &'static str,
+    title: String,
+    text: String,
+    children: Children,
+) -> impl IntoView {
     let heading = format!("{id}-heading");
     view! {
         <section class="setting" id=id aria-labelledby=heading.clone()>
@@ -211,6 +217,16 @@ pub(super) fn plan_table(own: Option<Plan>) -> impl IntoView {
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+    }
+}
+
+fn personal_data() -> impl IntoView {
+    view! {
+        <Setting id="data" title=t!("data-title") text=t!("data-lead")>
+            <a class="button" href=super::personal_data::HERE>
+                {t!("data-open")}
+            </a>
+        </Setting>
     }
 }
 

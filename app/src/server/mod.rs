@@ -6,9 +6,11 @@ mod agents;
 mod api_keys;
 mod attempts;
 mod certificates;
+mod contests;
 mod error;
 mod legal;
 mod operator;
+mod personal_data;
 mod preferences;
 mod request;
 mod settings;
@@ -21,9 +23,11 @@ pub use agents::{
 pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
 pub use attempts::Attempts;
 pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
+pub use contests::{answer_contest, create_contest, set_agent_unlisted};
 pub(crate) use error::{messages, rule_text};
 pub use legal::set_legal_text;
 pub use operator::{set_account_plan, suspend_account, unsuspend_account};
+pub use personal_data::{cancel_deletion, create_export, delete_account};
 pub use preferences::{set_language, set_theme};
 pub use request::{
     IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,

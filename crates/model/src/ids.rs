@@ -114,6 +114,10 @@ ids! {
     EndpointId = "whk_";
     /// An uploaded file of payments.
     ImportId = "imp_";
+    /// An archive of everything that is held about an account.
+    ExportId = "exp_";
+    /// What somebody has against a score.
+    ContestId = "cts_";
     /// A request, named in its answer and in the log.
     RequestId = "req_";
     /// A signing key (`kid`).

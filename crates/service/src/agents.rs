@@ -85,6 +85,10 @@ impl NameCache {
                 .build(),
         )
     }
+
+    pub(crate) fn clear(&self) {
+        self.0.invalidate_all();
+    }
 }
 
 const AGENT_GONE: Error = Error::NotFound { what: "agent" };

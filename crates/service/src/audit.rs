@@ -38,10 +38,22 @@ pub(crate) fn leaf_hash(
     at_ms: i64,
     (salt, detail): (&str, &str),
 ) -> Result<String, Error> {
-    let commitment = sha256_hex(&[salt.as_bytes(), detail.as_bytes()]);
+    leaf_of((id, workspace), action, at_ms, &commitment(salt, detail))
+}
+
+/// The salted hash of what an entry says.
+pub(crate) fn commitment(salt: &str, detail: &str) -> String {
+    sha256_hex(&[salt.as_bytes(), detail.as_bytes()])
+}
+
+fn leaf_of(
+    (id, workspace): (&str, &WorkspaceId),
+    action: &str,
+    at_ms: i64,
+    commitment: &str,
+) -> Result<String, Error> {
     // Keys in alphabetical order, no white space: canonical without a library.
-    let leaf =
-        Leaf { action, at: at_ms, commitment: &commitment, id, workspace: workspace.as_str() };
+    let leaf = Leaf { action, at: at_ms, commitment, id, workspace: workspace.as_str() };
     let leaf = serde_json::to_vec(&leaf).map_err(Error::internal)?;
     Ok(sha256_hex(&[&[0], &leaf]))
 }
@@ -85,6 +97,7 @@ impl Services {
             at_ms,
             salt,
             leaf_hash,
+            commitment: None,
         };
         Ok(audit::insert(tx, &entry).await?)
     }
@@ -158,11 +171,12 @@ impl EventOrder {
     }
 }
 
-/// Whether the leaf hash fits what the entry says now.
+/// Whether the leaf hash fits what the entry says now; of one without its person, what it committed to.
 pub(crate) fn intact(entry: &AuditEntry) -> Result<bool, Error> {
     let id = (entry.id.as_str(), &entry.workspace_id);
-    let hash = leaf_hash(id, &entry.action, entry.at_ms, (&entry.salt, &entry.detail))?;
-    Ok(hash == entry.leaf_hash)
+    let made = || commitment(&entry.salt, &entry.detail);
+    let commitment = entry.commitment.clone().unwrap_or_else(made);
+    Ok(leaf_of(id, &entry.action, entry.at_ms, &commitment)? == entry.leaf_hash)
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ struct Claims {
 }
 
 const BAD_TOKEN: &str = "The token is missing, expired or not ours.";
+const ENDING: &str = "The account that the API key belongs to is about to be deleted.";
 const BAD_KEY: &str = "The API key is missing, revoked, expired or not ours.";
 
 impl Services {
@@ -197,6 +198,9 @@ impl Services {
             return Err(Error::AddressForbidden { address: from });
         }
         self.refuse_suspended(&found.workspace_id).await?;
+        if self.deletion_of(&found.workspace_id).await?.is_some() {
+            return Err(Error::Unauthenticated { why: ENDING });
+        }
         self.touch_key(found, from, now_ms);
         Ok(Actor {
             who: Who::Key {

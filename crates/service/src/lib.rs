@@ -3,6 +3,7 @@
 //! One file for each noun, one method of [`Services`] for each thing that can be done, [`Actor`] first. Rules,
 //! transactions, audit entries and events are in here, so that no surface can forget them.
 
+mod account_import;
 mod accounts;
 mod actor;
 mod agent_list;
@@ -16,12 +17,16 @@ mod certificates;
 mod chart_range;
 mod charts;
 mod clock;
+mod contests;
+mod deletion;
 mod error;
+mod exports;
 mod health;
 mod idempotency;
 mod imports;
 mod ingest;
 mod legal;
+mod master_key;
 mod operator;
 mod overview;
 mod page;
@@ -30,6 +35,7 @@ mod payments;
 mod periods;
 mod profiles;
 mod recompute;
+mod retention;
 mod scores;
 mod secrets;
 mod sessions;
@@ -39,11 +45,13 @@ mod time;
 mod webhooks;
 mod zone;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::Plan;
 use store::Store;
 
+pub use account_import::ImportedAccount;
 pub use accounts::{LoggedIn, Me, NewUser, Registered};
 pub use actor::{Actor, Capability, Via, Who};
 pub use agent_list::{ACTIVITY_DAYS, AgentFilter, ListedAgent};
@@ -57,23 +65,30 @@ pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
 pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
 pub use clock::{Clock, Entropy};
+pub use contests::{MAX_CONTEST, NewContest};
+pub use deletion::{AccountEnd, DeletionOutcome, DeletionRequest, GRACE_DAYS};
 pub use error::{Error, FieldError, Rule, UrlFault};
+pub use exports::{ExportFile, JsonExport};
 pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
 pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
+pub use master_key::rotate_master_key;
 pub use overview::{AgentTrend, Attention, Overview};
 pub use page::{Page, PageRequest};
 pub use payments::{
     BadEvent, BatchError, MAX_EVENTS, NewPayment, PaymentDetail, PaymentFilter, Recorded,
 };
 pub use profiles::{PublicCertificate, PublicProfile};
+pub use retention::{Records, Retention};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
-pub use store::workspaces::{Account, Suspension};
-pub use time::parse_time;
+pub use store::contests::Contest;
+pub use store::exports::{Export, State as ExportState};
+pub use store::workspaces::{Account, Deletion, Suspension};
+pub use time::{format_time, parse_time};
 pub use webhooks::{
     Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointPatch, IssuedEndpoint,
     MAX_ENDPOINTS, NewEndpoint, Render, Resolver, TestReport, Told, ToldCertificate, WebhookEvent,
@@ -98,6 +113,10 @@ pub struct Settings {
     pub ingest_queue: usize,
     /// How webhooks go out.
     pub webhooks: WebhookSettings,
+    /// Where archives of accounts and the list of erased ones are; shared by all processes.
+    pub data_folder: PathBuf,
+    /// How long what is kept.
+    pub retention: Retention,
 }
 
 /// The application: everything that can be done. Cheap to clone.
@@ -164,6 +183,7 @@ impl Services {
             instance,
         }));
         ingest::spawn(&services, jobs).map_err(Error::internal)?;
+        services.replay_erasures().await?;
         imports::spawn(&services);
         Ok(services)
     }

@@ -3,15 +3,25 @@
 use std::time::Duration;
 
 use model::{Plan, Workspace, WorkspaceId};
-use store::workspaces::{self, Account, Suspension};
+use store::Conn;
+use store::workspaces::{self, Account, Deletion, Suspension};
 
 use crate::{Actor, Error, Page, PageRequest, Rule, Services, text};
 
 /// Characters of a reason at most.
 const MAX_REASON: usize = 500;
 
-/// Whether workspaces are suspended. At most a second old, so that a suspension by another process holds here too.
-pub(crate) struct SuspensionCache(moka::sync::Cache<WorkspaceId, Option<Suspension>>);
+/// What keeps a workspace from the world.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standing {
+    /// The operator suspended it.
+    pub suspension: Option<Suspension>,
+    /// It is about to be erased.
+    pub deletion: Option<Deletion>,
+}
+
+/// How workspaces stand. At most a second old, so that a suspension by another process holds here too.
+pub(crate) struct SuspensionCache(moka::sync::Cache<WorkspaceId, Standing>);
 
 impl SuspensionCache {
     pub(crate) fn new() -> Self {
@@ -36,19 +46,35 @@ impl Actor {
 }
 
 impl Services {
-    /// Whether a workspace is suspended.
-    pub(crate) async fn suspension(&self, id: &WorkspaceId) -> Result<Option<Suspension>, Error> {
+    /// How a workspace stands. Reads over the caller's connection: one who has a connection must not wait for another, or
+    /// as many as there are connections wait for each other.
+    pub(crate) async fn standing(
+        &self,
+        conn: &mut Conn,
+        id: &WorkspaceId,
+    ) -> Result<Standing, Error> {
         if let Some(known) = self.0.suspensions.0.get(id) {
             return Ok(known);
         }
-        let found = workspaces::get_suspension(&mut self.store().read().await?, id).await?;
+        let found = Standing {
+            suspension: workspaces::get_suspension(conn, id).await?,
+            deletion: workspaces::get_deletion(conn, id).await?,
+        };
         self.0.suspensions.0.insert(id.clone(), found.clone());
         Ok(found)
     }
 
+    /// How a workspace stands, for one who holds no connection.
+    pub(crate) async fn current_standing(&self, id: &WorkspaceId) -> Result<Standing, Error> {
+        match self.0.suspensions.0.get(id) {
+            Some(known) => Ok(known),
+            None => self.standing(&mut self.store().read().await?, id).await,
+        }
+    }
+
     /// Refuses with [`Error::Suspended`] whoever acts for a suspended workspace.
     pub(crate) async fn refuse_suspended(&self, id: &WorkspaceId) -> Result<(), Error> {
-        match self.suspension(id).await? {
+        match self.current_standing(id).await?.suspension {
             Some(suspension) => Err(Error::Suspended { reason: suspension.reason }),
             None => Ok(()),
         }
@@ -126,7 +152,7 @@ impl Services {
         let inside = acting_on(actor, &workspace);
         self.audit(&mut tx, &inside, action, (sides.0.as_ref(), sides.1.as_ref())).await?;
         tx.commit().await?;
-        self.forget_suspension(&workspace.id);
+        self.forget_standing(&workspace.id);
         Ok(workspace)
     }
 
@@ -142,11 +168,11 @@ impl Services {
             self.audit(&mut tx, &inside, action, (Some(&before), None::<&()>)).await?;
         }
         tx.commit().await?;
-        self.forget_suspension(&workspace.id);
+        self.forget_standing(&workspace.id);
         Ok(workspace)
     }
 
-    fn forget_suspension(&self, id: &WorkspaceId) {
+    pub(crate) fn forget_standing(&self, id: &WorkspaceId) {
         self.0.suspensions.0.invalidate(id);
         self.0.keys.clear();
         self.0.profiles.clear();

@@ -19,7 +19,9 @@ pub struct PublicProfile {
     pub agent: Agent,
     /// Its newest certificate, whatever that one's state.
     pub certificate: Option<Certificate>,
-    workspace_id: WorkspaceId,
+    /// Whether search engines are asked not to list its page.
+    pub unlisted: bool,
+    pub(crate) workspace_id: WorkspaceId,
 }
 
 /// A certificate as everybody may check it.
@@ -155,12 +157,16 @@ impl Services {
         else {
             return Ok(None);
         };
-        // Nobody vouches for the agents of a suspended workspace: they are unknown until it is let in again.
-        if self.suspension(&workspace_id).await?.is_some() {
+        // Nobody vouches for the agents of a suspended workspace, or of one that is about to be erased: they are unknown
+        // until it is let in again.
+        let standing = self.standing(&mut conn, &workspace_id).await?;
+        if standing.suspension.is_some() || standing.deletion.is_some() {
             return Ok(None);
         }
         let newest =
             store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
-        Ok(Some(PublicProfile { agent, certificate: newest.into_iter().next(), workspace_id }))
+        let unlisted = agents::get_unlisted(&mut conn, &workspace_id, &agent.id).await?;
+        let certificate = newest.into_iter().next();
+        Ok(Some(PublicProfile { agent, certificate, unlisted, workspace_id }))
     }
 }

@@ -8,7 +8,7 @@ use store::sessions::{self, Session, SessionUse};
 use crate::secrets::sha256_hex;
 use crate::{Actor, Error, Services};
 
-const PURPOSE: &str = "session";
+pub(crate) const PURPOSE: &str = "session";
 const KIND: &str = "browser";
 /// How long a browser's session holds without use.
 const IDLE_MS: i64 = 30 * DAY_MS;

@@ -98,3 +98,21 @@ pub async fn was_missed(
     .await)?;
     Ok(missed)
 }
+
+/// Puts a pseudonym in the place of who amended payments of other workspaces; how many.
+pub async fn update_actor_elsewhere(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (actor, pseudonym): (&str, &str),
+) -> Result<u64> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE payment_amendments SET amended_by = $3 WHERE amended_by = $1 AND workspace_id <> $2",
+    )
+    .bind(actor)
+    .bind(workspace.as_str())
+    .bind(pseudonym)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed)
+}

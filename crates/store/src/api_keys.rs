@@ -240,10 +240,11 @@ const LIST_ACTIVE: RowsSql = rows_sql!(
     "SELECT k.id FROM",
     (ws TEXT, id TEXT),
     "JOIN api_keys k ON k.workspace_id = r.ws AND k.id = r.id
+     JOIN workspaces w ON w.id = r.ws AND w.deletion_due_at_ms IS NULL
      WHERE k.revoked_at_ms IS NULL AND (k.expires_at_ms IS NULL OR k.expires_at_ms > $2)"
 );
 
-/// Which of these keys still open anything at `now_ms`.
+/// Which of these keys still open anything at `now_ms`; none of a workspace that is about to be erased.
 pub async fn list_active(
     conn: &mut Conn,
     keys: &[(&WorkspaceId, &ApiKeyId)],
@@ -255,4 +256,16 @@ pub async fn list_active(
         sqlx::query_as(sql).bind(json).bind(now_ms).fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(|(id,)| ApiKeyId::from_stored(id)).collect())
+}
+
+/// Forgets from where keys were last used, where that was before an instant; of how many.
+pub async fn forget_addresses(tx: &mut Tx, before_ms: i64) -> Result<u64> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE api_keys SET last_used_ip = NULL WHERE last_used_ip IS NOT NULL AND last_used_at_ms < $1",
+    )
+    .bind(before_ms)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed)
 }

@@ -29,6 +29,8 @@ pub struct AuditEntry {
     pub salt: String,
     /// The entry's leaf hash, in hex.
     pub leaf_hash: String,
+    /// The salted hash in the leaf, once what it commits to was erased.
+    pub commitment: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,6 +45,7 @@ struct AuditRow {
     at_ms: i64,
     salt: String,
     leaf_hash: String,
+    commitment: Option<String>,
 }
 
 impl From<AuditRow> for AuditEntry {
@@ -58,6 +61,7 @@ impl From<AuditRow> for AuditEntry {
             at_ms: row.at_ms,
             salt: row.salt,
             leaf_hash: row.leaf_hash,
+            commitment: row.commitment,
         }
     }
 }
@@ -109,6 +113,111 @@ pub async fn insert(tx: &mut Tx, entry: &AuditEntry) -> Result<()> {
     Ok(())
 }
 
+/// The next `limit` entries of a workspace after this one, oldest first, that still say whom they are about.
+pub async fn list_personal(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<AuditEntry>> {
+    let rows: Vec<AuditRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash, commitment
+         FROM audit WHERE workspace_id = $1 AND id > $2 AND commitment IS NULL ORDER BY id LIMIT $3",
+    )
+    .bind(workspace.as_str())
+    .bind(after)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Up to `limit` entries of other workspaces in which somebody of this id acted.
+pub async fn list_by_actor_elsewhere(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    actor: &str,
+    limit: i64,
+) -> Result<Vec<AuditEntry>> {
+    let rows: Vec<AuditRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash, commitment
+         FROM audit WHERE actor = $1 AND workspace_id <> $2 ORDER BY id LIMIT $3",
+    )
+    .bind(actor)
+    .bind(workspace.as_str())
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// An entry without the person: what stays of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// Whose trail it is in.
+    pub workspace_id: WorkspaceId,
+    /// Which entry.
+    pub id: AuditId,
+    /// A pseudonym.
+    pub actor: String,
+    /// A pseudonym, or what it was.
+    pub subject: String,
+    /// What may stay of the detail.
+    pub detail: String,
+    /// The salted hash in the leaf.
+    pub commitment: String,
+}
+
+#[derive(Serialize_tuple)]
+struct ErasedRow<'a> {
+    ws: &'a str,
+    id: &'a str,
+    actor: &'a str,
+    subject: &'a str,
+    detail: &'a str,
+    commitment: &'a str,
+}
+
+const ERASE: RowsSql = rows_sql!(
+    "UPDATE audit SET actor = r.actor, subject = r.subject, detail = r.detail, salt = '', commitment = r.commitment
+     FROM",
+    (ws TEXT, id TEXT, actor TEXT, subject TEXT, detail TEXT, commitment TEXT),
+    "WHERE audit.workspace_id = r.ws AND audit.id = r.id"
+);
+
+/// Takes the person out of entries, and the salt with it: the leaf stays valid and tells nothing.
+pub async fn update_erased(tx: &mut Tx, entries: &[Erased]) -> Result<()> {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|e| ErasedRow {
+            ws: e.workspace_id.as_str(),
+            id: e.id.as_str(),
+            actor: &e.actor,
+            subject: &e.subject,
+            detail: &e.detail,
+            commitment: &e.commitment,
+        })
+        .collect();
+    on_rows!(tx, ERASE, &rows, |c, sql, json| {
+        sqlx::query(sql).bind(json).execute(c).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Removes up to `limit` entries from before an instant; how many there were.
+pub async fn delete_before(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query(
+        "DELETE FROM audit WHERE (workspace_id, id) IN (
+             SELECT workspace_id, id FROM audit WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)",
+    )
+    .bind(before_ms)
+    .bind(limit)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(deleted)
+}
+
 /// The entry with this id.
 pub async fn get(
     conn: &mut Conn,
@@ -116,7 +225,7 @@ pub async fn get(
     id: &AuditId,
 ) -> Result<Option<AuditEntry>> {
     let row: Option<AuditRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash
+        "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash, commitment
          FROM audit WHERE workspace_id = $1 AND id = $2",
     )
     .bind(workspace.as_str())
@@ -135,7 +244,7 @@ pub async fn list(conn: &mut Conn, workspace: &WorkspaceId, limit: i64) -> Resul
 macro_rules! list_sql {
     ($lead:literal) => {
         concat!(
-            "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash
+            "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash, commitment
              FROM audit WHERE workspace_id = $1 AND id >= $2 AND id < $3 ",
             $lead,
             " AND (CAST($4 AS TEXT) IS NULL OR subject = $4)

@@ -244,6 +244,66 @@ pub async fn update_suspension(
     Ok(changed == 1)
 }
 
+/// When a workspace was asked to be erased, and when it will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// When its owner asked (Unix milliseconds).
+    pub asked_at_ms: i64,
+    /// When it is due (Unix milliseconds).
+    pub due_at_ms: i64,
+}
+
+/// Whether the workspace will be erased, and when.
+pub async fn get_deletion(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Deletion>> {
+    let row: Option<(Option<i64>, Option<i64>)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT deletion_asked_at_ms, deletion_due_at_ms FROM workspaces WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.and_then(|(asked, due)| Some(Deletion { asked_at_ms: asked?, due_at_ms: due? })))
+}
+
+/// Plans the end of a workspace, or calls it off with `None`; `false` if there is no such workspace. Waits for those who
+/// are writing its sums.
+pub async fn update_deletion(
+    tx: &mut Tx,
+    id: &WorkspaceId,
+    deletion: Option<Deletion>,
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE workspaces SET deletion_asked_at_ms = $2, deletion_due_at_ms = $3 WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .bind(deletion.map(|d| d.asked_at_ms))
+    .bind(deletion.map(|d| d.due_at_ms))
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Up to `limit` workspaces whose end is due, each with its first owner.
+pub async fn list_to_erase(
+    conn: &mut Conn,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<(WorkspaceId, UserId)>> {
+    let rows: Vec<(String, String)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT w.id, COALESCE((SELECT MIN(m.user_id) FROM memberships m
+                 WHERE m.workspace_id = w.id AND m.role = 'owner'), '')
+         FROM workspaces w WHERE w.deletion_due_at_ms <= $1 ORDER BY w.deletion_due_at_ms LIMIT $2",
+    )
+    .bind(now_ms)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(ws, user)| (WorkspaceId::from_stored(ws), UserId::from_stored(user)))
+        .collect())
+}
+
 /// A workspace as the operator of the instance sees it: how much there is, nothing of what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {

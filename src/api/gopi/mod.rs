@@ -1,5 +1,6 @@
 //! The trust API (`/v1/auth`, `/v1/agents`, `/v1/payment-events`, `/v1/public`).
 
+mod account;
 mod agents;
 mod auth;
 mod catalog;
@@ -37,6 +38,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::register))
         .routes(routes!(auth::login))
         .routes(routes!(auth::me))
+        .routes(routes!(account::export_data))
+        .routes(routes!(account::delete_account))
         .routes(routes!(agents::list, agents::create))
         .routes(routes!(agents::show, agents::update, agents::delete))
         .routes(routes!(agents::create_all))

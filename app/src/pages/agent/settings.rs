@@ -4,10 +4,11 @@ use service::AgentDetail;
 
 use super::{Part, frame};
 use crate::components::{Field, Form, PostButton, SectionHead, Submit, Weight};
+use crate::page::PageCx;
 use crate::pages::agents::fields;
 
 /// What can be changed of an agent, and how to be rid of it.
-pub fn settings(detail: AgentDetail) -> impl IntoView {
+pub fn settings(detail: AgentDetail, unlisted: bool) -> impl IntoView {
     let agent = detail.agent;
     let id = agent.id.to_string();
     let same_id = id.clone();
@@ -15,6 +16,11 @@ pub fn settings(detail: AgentDetail) -> impl IntoView {
     let (framework, visibility) = (agent.framework, agent.visibility);
     let confirmed = name.clone();
     let version = agent.version;
+    let (listed_id, listing, to) = if unlisted {
+        (id.clone(), t!("contest-list-again"), "off")
+    } else {
+        (id.clone(), t!("contest-unlist"), "on")
+    };
     let archived = agent.status == AgentStatus::Archived;
     let archive = if archived {
         view! {
@@ -38,6 +44,17 @@ pub fn settings(detail: AgentDetail) -> impl IntoView {
                 {fields(Some(name), Some(description), framework, visibility)}
                 <Submit label=t!("agent-save")/>
             </Form>
+        </section>
+        <section class="section" aria-labelledby="h-listed">
+            <SectionHead id="h-listed" title=t!("contest-search") lead=t!("contest-search-text")/>
+            <form method="post" action="/fn/set_agent_unlisted">
+                <input type="hidden" name="back" value=PageCx::current().path/>
+                <input type="hidden" name="id" value=listed_id/>
+                <input type="hidden" name="unlisted" value=to/>
+                <button class=Weight::Normal.class() type="submit">
+                    {listing}
+                </button>
+            </form>
         </section>
         <section class="section" aria-labelledby="h-archive">
             {archive}

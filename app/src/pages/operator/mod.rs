@@ -1,14 +1,18 @@
 //! For whoever runs the instance: accounts, health, plans and legal texts.
 
 mod accounts;
+mod contests;
 mod health;
 mod legal;
+mod records;
 
 use leptos::prelude::*;
 
 pub use accounts::{account, accounts};
+pub use contests::contests;
 pub use health::health;
 pub use legal::{legal_text, legal_texts};
+pub use records::{records, records_text};
 
 use super::settings::plan_table;
 use crate::components::{PageHead, Tab, Tabs};
@@ -22,6 +26,8 @@ enum Part {
     Health,
     Plans,
     Legal,
+    Contests,
+    Records,
 }
 
 fn tabs(current: Part) -> impl IntoView {
@@ -35,6 +41,8 @@ fn tabs(current: Part) -> impl IntoView {
         tab(Part::Health, t!("operator-health"), "/health"),
         tab(Part::Plans, t!("operator-plans"), "/plans"),
         tab(Part::Legal, t!("operator-legal"), "/legal"),
+        tab(Part::Contests, t!("contest-list"), "/contests"),
+        tab(Part::Records, t!("records-title"), "/records"),
     ];
     view! { <Tabs label=t!("nav-operator") tabs/> }
 }

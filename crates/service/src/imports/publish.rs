@@ -116,6 +116,7 @@ impl Services {
                     });
                 }
                 Ok(_) => attempt = 1,
+                Err(error @ Error::NotFound { .. }) => return Err(error),
                 Err(error) if attempt == ATTEMPTS => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, import = %id, "rows of an import are written again");
@@ -129,7 +130,8 @@ impl Services {
     async fn publish_rows(&self, workspace: &WorkspaceId, id: &ImportId) -> Result<Import, Error> {
         let mut tx = self.store().begin().await?;
         let import = imports::lock(&mut tx, workspace, id).await?;
-        let mut import = import.ok_or_else(|| Error::internal("the import is gone"))?;
+        // Its account was erased meanwhile.
+        let mut import = import.ok_or(Error::NotFound { what: "import" })?;
         if import.state == State::Done {
             return Ok(import);
         }
@@ -196,7 +198,8 @@ impl Services {
             import.counted += i64::from(payment.counts_toward_score());
         }
         contents.write(tx, import).await?;
-        batch.write(tx, now_ms).await
+        // Where the agent was deleted meanwhile, its payments stay in the ledger all the same.
+        batch.write(tx, now_ms).await.map(drop)
     }
 
     /// One event and one audit entry for the whole file; each payment has its own leaf in the ledger.

@@ -287,7 +287,8 @@ impl Batch {
         Ok(())
     }
 
-    pub(crate) async fn write(self, tx: &mut Tx, now_ms: i64) -> Result<(), Error> {
+    /// Writes everything; how many of its agents were deleted since they were read.
+    pub(crate) async fn write(self, tx: &mut Tx, now_ms: i64) -> Result<usize, Error> {
         if !self.remembered.is_empty() {
             let written = idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
             if usize::try_from(written).ok() != Some(self.remembered.len()) {
@@ -295,11 +296,12 @@ impl Batch {
             }
         }
         if self.payments.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         // First: it locks the agents, and with them their days, until the commit.
         let stats: Vec<_> = self.stats.iter().map(|(id, (ws, s))| (ws, id, *s)).collect();
-        agents::add_stats(tx, &stats).await?;
+        let found = agents::add_stats(tx, &stats).await?;
+        let gone = stats.len().saturating_sub(usize::try_from(found).unwrap_or_default());
         // Nothing that is read from here on is written here.
         tx.gather();
         payments::insert_all(tx, &self.payments).await?;
@@ -311,7 +313,8 @@ impl Batch {
             write_days(tx, &self.scored).await?;
         }
         add_rollups(tx, self.rollups).await?;
-        Ok(tx.send().await?)
+        tx.send().await?;
+        Ok(gone)
     }
 }
 

@@ -20,6 +20,7 @@ pub use engine::WebhookWorker;
 pub use log::{DeliveryDetail, DeliveryFilter};
 pub(crate) use outbound::Outbound;
 pub use outbound::Resolver;
+pub(crate) use signature::{PURPOSE as SECRET_PURPOSE, new_secret, seal as seal_secret};
 pub use signature::{WebhookSecrets, hmac_sha256_hex};
 pub use told::{Addressee, Render, Told, ToldCertificate, WebhookEvent, WebhookMessage};
 pub use try_out::TestReport;

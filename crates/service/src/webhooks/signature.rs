@@ -13,7 +13,7 @@ use crate::{Entropy, Error};
 const PREFIX: &str = "whsec_";
 /// Characters after it: they read as base64 (33 bytes) and as base62 alike, for one API's clients want each.
 const SECRET_CHARS: usize = 44;
-const PURPOSE: &str = "webhook secret";
+pub(crate) const PURPOSE: &str = "webhook secret";
 
 /// The secrets of an endpoint that sign at this moment.
 #[derive(Clone)]
@@ -65,12 +65,12 @@ fn open(vault: &Vault, sealed: &str) -> Result<String, Error> {
     String::from_utf8(vault.open(PURPOSE, sealed)?).map_err(Error::internal)
 }
 
-pub(super) fn seal(vault: &Vault, entropy: &Entropy, secret: &str) -> Result<String, Error> {
+pub(crate) fn seal(vault: &Vault, entropy: &Entropy, secret: &str) -> Result<String, Error> {
     vault.seal(entropy, PURPOSE, secret.as_bytes())
 }
 
 /// A new secret: `whsec_` and 256 random bits.
-pub(super) fn new_secret(entropy: &Entropy) -> String {
+pub(crate) fn new_secret(entropy: &Entropy) -> String {
     let mut secret = PREFIX.to_owned();
     push_base62(&mut secret, &mut entropy.bytes::<32>(), SECRET_CHARS);
     secret

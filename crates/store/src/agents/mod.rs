@@ -330,3 +330,34 @@ pub async fn delete(
     .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
 }
+
+/// Whether search engines are asked not to list an agent's page.
+pub async fn get_unlisted(conn: &mut Conn, workspace: &WorkspaceId, id: &AgentId) -> Result<bool> {
+    let row: Option<(bool,)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT unlisted FROM agents WHERE workspace_id = $1 AND id = $2",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.is_some_and(|(unlisted,)| unlisted))
+}
+
+/// Asks search engines not to list an agent's page, or lets them; `false` if that is so already.
+pub async fn update_unlisted(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &AgentId,
+    unlisted: bool,
+) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE agents SET unlisted = $3 WHERE workspace_id = $1 AND id = $2 AND unlisted <> $3",
+    )
+    .bind(workspace.as_str())
+    .bind(id.as_str())
+    .bind(unlisted)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}

@@ -20,6 +20,7 @@ fn entry(of: &WorkspaceId, n: u8, actor: &str, action: &str) -> AuditEntry {
         at_ms: NOW + i64::from(n),
         salt: "00".to_owned(),
         leaf_hash: "ab".to_owned(),
+        commitment: None,
     }
 }
 

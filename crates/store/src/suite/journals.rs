@@ -18,6 +18,7 @@ fn entry(of: &WorkspaceId, n: u8) -> AuditEntry {
         at_ms: NOW,
         salt: "00ff".to_owned(),
         leaf_hash: "ab".repeat(32),
+        commitment: None,
     }
 }
 

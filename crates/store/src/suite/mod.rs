@@ -24,10 +24,12 @@ mod agent_rows;
 mod amendment_rows;
 mod certificate_rows;
 mod engines;
+mod holding_rows;
 mod import_rows;
 mod journals;
 mod ledger;
 mod period_rows;
+mod personal_rows;
 mod webhook_rows;
 
 /// Makes two tests of each story: `sqlite::NAME` and `postgres::NAME`.

@@ -1,5 +1,6 @@
 //! The dialect's wire types, spelled as its contract spells them: one file for each noun.
 
+mod account;
 mod agents;
 mod auth;
 mod certificates;
@@ -11,6 +12,7 @@ mod webhooks;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use account::{DeleteAccount, DeletedAccount, ExportedData};
 pub use agents::{
     Agent, AgentPage, AgentPath, AgentQuery, AgentVersion, Agents, CreateAgent, CreateAgents,
     PaymentStats, UpdateAgent, badge_url,

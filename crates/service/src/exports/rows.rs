@@ -1,0 +1,162 @@
+//! The rows of an account, page by page: however much there is, one page is in memory.
+
+use model::score::{self, Score};
+use model::{AgentId, UserId, WorkspaceId, day_of};
+use serde::Serialize;
+use store::evidence;
+use store::holdings::{self, Holder, Reach, Record, TABLES, Table};
+
+use crate::{Error, Services};
+
+/// Rows that are read at a time.
+const PAGE: i64 = 250;
+/// Agents whose evidence is read at a time.
+const SCORED: i64 = 50;
+
+/// Where in the archive a file belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What another instance can read in.
+    Data,
+    /// What belongs to this instance.
+    Instance,
+}
+
+impl Part {
+    const fn reach(self) -> Reach {
+        match self {
+            Self::Data => Reach::Portable,
+            Self::Instance => Reach::Here,
+        }
+    }
+}
+
+/// A page of an entity.
+pub(super) struct Page {
+    pub part: Part,
+    /// The table, or `scores`.
+    pub entity: &'static str,
+    pub rows: Vec<Row>,
+    /// Whether the entity ends with it.
+    pub last: bool,
+}
+
+/// One object of an entity.
+pub(super) enum Row {
+    Stored(Record),
+    Score(AgentScore),
+}
+
+/// An agent's score at the time of the export.
+#[derive(Serialize)]
+pub(super) struct AgentScore {
+    agent_id: String,
+    algorithm: &'static str,
+    as_of_ms: i64,
+    /// `null` while too few payments count.
+    score: Option<Score>,
+}
+
+impl Page {
+    /// The rows, each as JSON.
+    pub(super) fn json(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let json = |row: &Row| match row {
+            Row::Stored(record) => serde_json::to_vec(&record.reaching(self.part.reach())),
+            Row::Score(score) => serde_json::to_vec(score),
+        };
+        self.rows.iter().map(|row| json(row).map_err(Error::internal)).collect()
+    }
+}
+
+/// Reads all pages, one entity after the other.
+pub(super) struct Pages {
+    services: Services,
+    workspace: WorkspaceId,
+    user: UserId,
+    /// What is still to be read, the next one last.
+    ahead: Vec<(Part, Option<&'static Table>)>,
+    after: Option<Record>,
+}
+
+impl Pages {
+    pub(super) fn new(services: &Services, workspace: &WorkspaceId, user: &UserId) -> Self {
+        let of = |part: Part| {
+            let tables = TABLES.iter().filter(move |table| table.has(part.reach()));
+            tables.map(move |table| (part, Some(table)))
+        };
+        let scores = std::iter::once((Part::Instance, None));
+        let mut ahead: Vec<_> = of(Part::Data).chain(of(Part::Instance)).chain(scores).collect();
+        ahead.reverse();
+        Self {
+            services: services.clone(),
+            workspace: workspace.clone(),
+            user: user.clone(),
+            ahead,
+            after: None,
+        }
+    }
+
+    /// Only the pages of one table.
+    pub(super) fn of(
+        services: &Services,
+        (workspace, user): (&WorkspaceId, &UserId),
+        name: &str,
+    ) -> Self {
+        let mut pages = Self::new(services, workspace, user);
+        pages.ahead.retain(|(part, table)| {
+            *part == Part::Data && table.is_some_and(|table| table.name == name)
+        });
+        pages
+    }
+
+    /// The next page; `None` after the last one.
+    pub(super) async fn next(&mut self) -> Result<Option<Page>, Error> {
+        let Some((part, table)) = self.ahead.last().copied() else { return Ok(None) };
+        let mut conn = self.services.store().read().await?;
+        let holder = Holder { workspace: &self.workspace, user: &self.user };
+        let (entity, limit) = table.map_or(("scores", SCORED), |table| (table.name, PAGE));
+        let of = match table {
+            Some(table) => table,
+            None => agents()?,
+        };
+        let records = holdings::list(&mut conn, of, holder, self.after.as_ref(), limit).await?;
+        let last = i64::try_from(records.len()).is_ok_and(|read| read < limit);
+        self.after = records.last().cloned();
+        if last {
+            self.ahead.pop();
+            self.after = None;
+        }
+        let rows = match table {
+            Some(_) => records.into_iter().map(Row::Stored).collect(),
+            None => {
+                let ids = records.iter().filter(|agent| agent.text("status") != "deleted");
+                let ids: Vec<_> =
+                    ids.map(|agent| AgentId::from_stored(agent.text("id").to_owned())).collect();
+                self.scores(&mut conn, &ids).await?
+            }
+        };
+        Ok(Some(Page { part, entity, rows, last }))
+    }
+
+    async fn scores(&self, conn: &mut store::Conn, agents: &[AgentId]) -> Result<Vec<Row>, Error> {
+        let names: Vec<_> = agents.iter().map(|id| (&self.workspace, id)).collect();
+        let evidence = evidence::list_of(conn, &names).await?;
+        let now_ms = self.services.now_ms();
+        let scored = agents.iter().map(|id| {
+            let own: Vec<_> =
+                evidence.iter().filter(|(of, _)| of == id).map(|(_, e)| e.clone()).collect();
+            Row::Score(AgentScore {
+                agent_id: id.to_string(),
+                algorithm: score::ALGORITHM,
+                as_of_ms: now_ms,
+                score: score::score(&own, day_of(now_ms)).ok(),
+            })
+        });
+        Ok(scored.collect())
+    }
+}
+
+fn agents() -> Result<&'static Table, Error> {
+    let agents = TABLES.iter().find(|table| table.name == "agents");
+    agents.ok_or_else(|| Error::internal("there is no table of agents"))
+}
