@@ -1,7 +1,7 @@
 //! Events on their way to endpoints, and the attempts to deliver them.
 
 use model::{Attempt, Delivery, DeliveryState, EndpointId, EventId, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -12,7 +12,7 @@ use crate::{Conn, Result, Tx};
 /// A delivery's name.
 pub type DeliveryName = (WorkspaceId, EndpointId, EventId);
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct InsertRow<'a> {
     ws: &'a str,
     ep: &'a str,
@@ -59,7 +59,7 @@ pub async fn insert_all(
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct QueueRow<'a> {
     ws: &'a str,
     ep: &'a str,
@@ -146,7 +146,7 @@ pub struct FullDelivery {
     pub tries_from: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct NameRow<'a> {
     ws: &'a str,
     ep: &'a str,
@@ -227,7 +227,7 @@ pub async fn list(
     rows.into_iter().map(DeliveryRow::into_delivery).collect()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct KindRow<'a> {
     kind: &'a str,
     state: &'a str,
@@ -301,7 +301,7 @@ pub struct Outcome {
     pub next_at_ms: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct OutcomeRow<'a> {
     ws: &'a str,
     ep: &'a str,
@@ -329,8 +329,8 @@ const INSERT_ATTEMPTS: RowsSql = rows_sql!(
     "INSERT INTO webhook_attempts (workspace_id, endpoint_id, event_id, number, started_at_ms, took_ms, status,
          failure, headers, answer)
      SELECT r.ws, r.ep, r.ev, r.number, r.at, r.took, r.status, r.failure, r.headers, r.answer FROM",
-    (ws TEXT, ep TEXT, ev TEXT, number BIGINT, at BIGINT, took BIGINT, status BIGINT, failure TEXT, headers TEXT,
-     answer TEXT),
+    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT, at BIGINT, took BIGINT, status BIGINT,
+     failure TEXT, headers TEXT, answer TEXT),
     "WHERE true ON CONFLICT (workspace_id, endpoint_id, event_id, number) DO NOTHING"
 );
 

@@ -1,7 +1,7 @@
 //! Webhook endpoints.
 
 use model::{DisabledReason, EndpointId, Subscription, WebhookEndpoint, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -326,7 +326,7 @@ pub struct Listening {
     pub events: Subscription,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct WorkspaceRow<'a> {
     ws: &'a str,
 }
@@ -375,7 +375,7 @@ struct TargetRow {
     previous_secret: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct NameRow<'a> {
     ws: &'a str,
     id: &'a str,
@@ -433,7 +433,7 @@ pub struct AttemptCounts {
     pub test: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct CountsRow<'a> {
     ws: &'a str,
     id: &'a str,
