@@ -156,7 +156,7 @@ impl Services {
             return Ok(None);
         };
         // Nobody vouches for the agents of a suspended workspace: they are unknown until it is let in again.
-        if self.suspension(&workspace_id).await?.is_some() {
+        if self.suspension(&mut conn, &workspace_id).await?.is_some() {
             return Ok(None);
         }
         let newest =
