@@ -56,7 +56,10 @@ impl Services {
     pub(crate) async fn refuse_suspended(&self, id: &WorkspaceId) -> Result<(), Error> {
         let suspension = match self.0.suspensions.0.get(id) {
             Some(known) => known,
-            None => self.suspension(&mut self.store().read().await?, id).await?,
+            None => {
+                let read = async { self.suspension(&mut self.store().read().await?, id).await };
+                Box::pin(read).await?
+            }
         };
         match suspension {
             Some(suspension) => Err(Error::Suspended { reason: suspension.reason }),
