@@ -109,6 +109,13 @@ fn Head(
         <title>{title}</title>
         {description.map(|text| view! { <meta name="description" content=text/> })}
         {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
+        <link
+            rel="preload"
+            href=asset("fonts/hanken-grotesk-latin-wght-normal.woff2")
+            r#as="font"
+            r#type="font/woff2"
+            crossorigin=""
+        />
         <link rel="stylesheet" href=asset("main.css")/>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
         {script.map(|name| view! { <script type="module" src=asset(name)></script> })}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{Plan, Workspace, WorkspaceId};
+use store::Conn;
 use store::workspaces::{self, Account, Suspension};
 
 use crate::{Actor, Error, Page, PageRequest, Rule, Services, text};
@@ -36,19 +37,31 @@ impl Actor {
 }
 
 impl Services {
-    /// Whether a workspace is suspended.
-    pub(crate) async fn suspension(&self, id: &WorkspaceId) -> Result<Option<Suspension>, Error> {
+    /// Whether a workspace is suspended. Reads over the caller's connection: one who has a connection must not wait for
+    /// another, or as many as there are connections wait for each other.
+    pub(crate) async fn suspension(
+        &self,
+        conn: &mut Conn,
+        id: &WorkspaceId,
+    ) -> Result<Option<Suspension>, Error> {
         if let Some(known) = self.0.suspensions.0.get(id) {
             return Ok(known);
         }
-        let found = workspaces::get_suspension(&mut self.store().read().await?, id).await?;
+        let found = workspaces::get_suspension(conn, id).await?;
         self.0.suspensions.0.insert(id.clone(), found.clone());
         Ok(found)
     }
 
     /// Refuses with [`Error::Suspended`] whoever acts for a suspended workspace.
     pub(crate) async fn refuse_suspended(&self, id: &WorkspaceId) -> Result<(), Error> {
-        match self.suspension(id).await? {
+        let suspension = match self.0.suspensions.0.get(id) {
+            Some(known) => known,
+            None => {
+                let read = async { self.suspension(&mut self.store().read().await?, id).await };
+                Box::pin(read).await?
+            }
+        };
+        match suspension {
             Some(suspension) => Err(Error::Suspended { reason: suspension.reason }),
             None => Ok(()),
         }

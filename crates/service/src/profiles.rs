@@ -96,7 +96,7 @@ impl Services {
         let found = match self.0.profiles.0.get(id) {
             Some(found) => found,
             None => {
-                let found = self.read_profile(id).await?.map(Arc::new);
+                let found = Box::pin(self.read_profile(id)).await?.map(Arc::new);
                 self.0.profiles.0.insert(id.to_owned(), found.clone());
                 found
             }
@@ -156,7 +156,7 @@ impl Services {
             return Ok(None);
         };
         // Nobody vouches for the agents of a suspended workspace: they are unknown until it is let in again.
-        if self.suspension(&workspace_id).await?.is_some() {
+        if self.suspension(&mut conn, &workspace_id).await?.is_some() {
             return Ok(None);
         }
         let newest =
