@@ -4,7 +4,7 @@
 use model::{EventId, WorkspaceId};
 use serde_tuple::Serialize_tuple;
 
-use crate::engine::{RowsSql, on_db, rows_sql};
+use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
 
 /// An event that somebody outside may want to hear of.
@@ -114,7 +114,7 @@ pub async fn list_workspaces(conn: &mut Conn, limit: i64) -> Result<Vec<Waiting>
         .collect())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct WorkspaceRow<'a> {
     ws: &'a str,
 }

@@ -1,7 +1,7 @@
 //! Which process sends to which endpoint, and from when on something may wait for it.
 
 use model::{EndpointId, WorkspaceId};
-use serde::Serialize;
+use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
@@ -13,7 +13,7 @@ fn name((workspace, id): (String, String)) -> QueueName {
     (WorkspaceId::from_stored(workspace), EndpointId::from_stored(id))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct DueRow<'a> {
     ws: &'a str,
     id: &'a str,
@@ -90,7 +90,7 @@ pub async fn renew(tx: &mut Tx, owner: &str, until_ms: i64) -> Result<Vec<QueueN
     Ok(rows.into_iter().map(name).collect())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize_tuple)]
 struct NameRow<'a> {
     ws: &'a str,
     id: &'a str,
