@@ -18,6 +18,7 @@ mod page;
 mod payments;
 mod profiles;
 mod settings;
+mod webhooks;
 
 use axum::Router;
 
@@ -39,6 +40,7 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(webhooks::router())
         .merge(certificates::router())
         .merge(audit_log::router())
         .merge(operator::router())

@@ -48,6 +48,7 @@ sources!(
     "settings",
     "charts",
     "docs",
+    "webhooks",
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));

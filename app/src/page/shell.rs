@@ -36,6 +36,8 @@ pub enum Section {
     AuditLog,
     /// `/dashboard/api-keys`
     ApiKeys,
+    /// `/dashboard/webhooks`
+    Webhooks,
     /// `/dashboard/operator`
     Operator,
     /// `/dashboard/settings`
@@ -52,6 +54,7 @@ impl Section {
             Self::Certificates => "/dashboard/certificates",
             Self::AuditLog => "/dashboard/audit-log",
             Self::ApiKeys => "/dashboard/api-keys",
+            Self::Webhooks => "/dashboard/webhooks",
             Self::Operator => "/dashboard/operator",
             Self::Settings => "/dashboard/settings",
         }
@@ -65,6 +68,7 @@ impl Section {
             Self::Certificates => Glyph::CERTIFICATE,
             Self::AuditLog => Glyph::AUDIT,
             Self::ApiKeys => Glyph::API_KEY,
+            Self::Webhooks => Glyph::WEBHOOK,
             Self::Operator => Glyph::OPERATOR,
             Self::Settings => Glyph::SETTINGS,
         }
@@ -79,6 +83,7 @@ impl Section {
             Self::Certificates => t!("nav-certificates"),
             Self::AuditLog => t!("nav-audit-log"),
             Self::ApiKeys => t!("nav-api-keys"),
+            Self::Webhooks => t!("nav-webhooks"),
             Self::Operator => t!("nav-operator"),
             Self::Settings => t!("nav-settings"),
         }
@@ -339,7 +344,7 @@ fn Sidebar(section: Option<Section>) -> impl IntoView {
             </div>
             <div>
                 <h2>{t!("nav-build")}</h2>
-                <ul role="list">{link(Section::ApiKeys)}</ul>
+                <ul role="list">{link(Section::ApiKeys)} {link(Section::Webhooks)}</ul>
             </div>
             <div class="foot">
                 <ul role="list">

@@ -15,6 +15,7 @@ pub mod overview;
 pub mod payments;
 pub mod profiles;
 pub mod settings;
+pub mod webhooks;
 
 mod attention;
 mod payment_rows;
