@@ -44,6 +44,7 @@ const publicPages = () => [
   "/privacy",
   "/docs",
   "/docs/try",
+  "/docs/webhooks",
   "/nothing-here",
 ];
 const dashboardPages = () => [
@@ -60,6 +61,8 @@ const dashboardPages = () => [
   "/dashboard/certificates",
   "/dashboard/audit-log",
   "/dashboard/api-keys",
+  "/dashboard/webhooks",
+  "/dashboard/webhooks/new",
   "/dashboard/settings",
   "/dashboard/operator",
 ];

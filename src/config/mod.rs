@@ -56,7 +56,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ingest_queue",
-        default: "4096",
+        default: "16384",
         help: "payments that may wait to be written, 1 to 1000000; more are answered 503",
     },
     Setting {

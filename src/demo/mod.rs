@@ -1,6 +1,7 @@
 //! `surety demo`: a believable half year in an empty database.
 
 mod cast;
+mod webhooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,6 +14,7 @@ use service::{
 
 use crate::serve::why;
 use cast::{CAST, Outcomes, Role};
+use webhooks::Listeners;
 
 /// The e-mail address of the account that the demo makes.
 const EMAIL: &str = "demo@example.com";
@@ -33,7 +35,9 @@ pub struct LogIn {
 
 /// Fills the database with half a year of payments, recorded day by day, and closes it. A database that holds any
 /// account is refused.
-pub async fn fill(settings: Settings) -> anyhow::Result<LogIn> {
+pub async fn fill(mut settings: Settings) -> anyhow::Result<LogIn> {
+    // While the demo is made, its webhooks go to receivers of this process.
+    settings.webhooks.allow_loopback = true;
     let now_ms = Clock::system().now_ms();
     let clock = Arc::new(AtomicI64::new(now_ms));
     let services = Services::open(settings, Clock::manual(Arc::clone(&clock)), Entropy::system())
@@ -72,12 +76,28 @@ impl<'a> Demo<'a> {
         let dice = (0..CAST.len()).map(|at| Dice(0x5eed + at as u64)).collect();
         let ids = CAST.iter().map(|_| None).collect();
         let mut demo = Demo { services, clock, now_ms, actor, dice, ids };
+        let (clock, actor) = (Arc::clone(&demo.clock), demo.actor.clone());
+        let mut listeners = None;
         for days_ago in (0..=first_day).rev() {
+            if days_ago == webhooks::FROM_DAY {
+                let time = (&*clock, now_ms);
+                listeners = Some(Listeners::start(services, &actor, time).await?);
+            }
+            if let Some(listeners) = &listeners {
+                listeners.prepare(days_ago);
+            }
             demo.day(days_ago).await.with_context(|| format!("{days_ago} days ago"))?;
+            if let Some(listeners) = &listeners {
+                listeners.deliver(days_ago).await?;
+            }
         }
         demo.key_that_ends().await?;
         // Last night's work: it suspends the certificate of whom it went badly for.
         services.recompute_scores().await.map_err(why)?;
+        if let Some(listeners) = listeners {
+            listeners.settle().await?;
+            listeners.stop().await?;
+        }
         Ok(LogIn { email: EMAIL, password })
     }
 

@@ -1,14 +1,17 @@
 //! The API reference: the published description, put into the form that the page shows.
 
-use app::pages::docs::{Answer, Endpoint, Field, Group, Reference};
+use app::pages::docs::{Answer, Endpoint, EventEntry, Field, Group, Reference};
+use app::pages::webhooks::Language;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Page;
+use crate::api::gopi::catalog;
 use crate::state::AppState;
 
 /// Choices of a field that are listed; the currencies are more.
@@ -18,7 +21,10 @@ const ATTEMPT_CSP: &str = "default-src 'none'; script-src 'self'; connect-src 's
     img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/docs", get(show)).route("/docs/try", get(attempt))
+    Router::new()
+        .route("/docs", get(show))
+        .route("/docs/try", get(attempt))
+        .route("/docs/webhooks", get(webhooks))
 }
 
 async fn show(page: Page, State(state): State<AppState>) -> Response {
@@ -32,6 +38,24 @@ async fn attempt(page: Page, State(state): State<AppState>) -> Response {
     let csp = HeaderValue::from_static(ATTEMPT_CSP);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, csp);
     response
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Look {
+    code: String,
+}
+
+async fn webhooks(page: Page, Query(look): Query<Look>) -> Response {
+    let events: Vec<_> = catalog()
+        .into_iter()
+        .map(|entry| EventEntry {
+            kind: entry.r#type,
+            example: pretty(&entry.example),
+            schema: pretty(&entry.schema),
+        })
+        .collect();
+    page.html(move || app::pages::docs::webhooks(&events, Language::of(&look.code)))
 }
 
 /// An OpenAPI document.

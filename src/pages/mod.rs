@@ -20,6 +20,7 @@ mod payments;
 mod personal_data;
 mod profiles;
 mod settings;
+mod webhooks;
 
 use axum::Router;
 
@@ -41,6 +42,7 @@ pub fn router() -> Router<AppState> {
         .merge(overview::router())
         .merge(agents::router())
         .merge(api_keys::router())
+        .merge(webhooks::router())
         .merge(certificates::router())
         .merge(audit_log::router())
         .merge(operator::router())

@@ -46,7 +46,18 @@ async fn the_demo_tells_of_every_grade_and_refuses_to_run_twice() {
         .map(|item| match item {
             service::Attention::Certificate { state, .. } => state.as_str(),
             service::Attention::KeyExpires { .. } => "key",
+            service::Attention::Webhook { .. } => "webhook",
         })
         .collect();
-    assert_eq!(attention, BTreeSet::from(["suspended", "expired", "valid", "key"]));
+    assert_eq!(attention, BTreeSet::from(["suspended", "expired", "valid", "key", "webhook"]));
+    let endpoints = services.list_endpoints(&actor, &PageRequest::first(9)).await.unwrap().items;
+    assert_eq!(endpoints.len(), 2);
+    let mut far = BTreeSet::new();
+    for endpoint in &endpoints {
+        let all = service::DeliveryFilter::default();
+        let (id, page) = (endpoint.id.as_str(), PageRequest::first(100));
+        let log = services.list_deliveries(&actor, id, &all, &page).await.unwrap();
+        far.extend(log.items.iter().map(|delivery| delivery.state.as_str()));
+    }
+    assert_eq!(far, BTreeSet::from(["delivered", "failed", "pending"]));
 }

@@ -151,3 +151,16 @@ async fn the_badge_is_data_in_the_form_of_shields() {
     let unknown = world.get("/v1/public/gopi_lch_00000000/badge.json", &[]).await.expect(200);
     assert_eq!(unknown["message"], "not found");
 }
+
+#[tokio::test]
+async fn everybody_who_asks_at_once_is_answered() {
+    let world = World::new().await;
+    let (_, agent) = certified(&world).await;
+    let world = world.restarted().await;
+    let (badge, profile) =
+        (badge(&agent), format!("/v1/public/{}", agent["gopi_id"].as_str().unwrap()));
+    let asked = (0..64).map(|at| world.get(if at % 2 == 0 { &badge } else { &profile }, &[]));
+    for answer in futures::future::join_all(asked).await {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+}

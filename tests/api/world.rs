@@ -83,7 +83,8 @@ impl Account {
 pub fn settings(folder: &TempDir) -> Settings {
     let url = format!("sqlite://{}/surety.db", folder.path().display());
     Settings {
-        store: StoreConfig { url, connections: 4 },
+        // One: whatever waits for a second connection while it holds the first one never gets it.
+        store: StoreConfig { url, connections: 1 },
         master_key: [7; 32],
         public_url: "https://trust.example.com".to_owned(),
         default_plan: model::Plan::Free,
@@ -109,11 +110,19 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = settings(&folder);
         change(&mut settings);
-        let clock = Arc::new(AtomicI64::new(NOW));
-        let services =
-            Services::open(settings, Clock::manual(Arc::clone(&clock)), Entropy::seeded(1))
-                .await
-                .unwrap();
+        Self::open(settings, folder, Arc::new(AtomicI64::new(NOW)), 1).await
+    }
+
+    /// The same database behind a new server, which remembers nothing of it.
+    pub async fn restarted(self) -> Self {
+        let Self { services, clock, folder, .. } = self;
+        services.close().await;
+        Self::open(settings(&folder), folder, clock, 2).await
+    }
+
+    async fn open(settings: Settings, folder: TempDir, clock: Arc<AtomicI64>, seed: u64) -> Self {
+        let time = Clock::manual(Arc::clone(&clock));
+        let services = Services::open(settings, time, Entropy::seeded(seed)).await.unwrap();
         let router = router(AppState::new(services.clone()));
         Self { router, services, clock, folder }
     }

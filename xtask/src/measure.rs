@@ -11,6 +11,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
@@ -152,6 +153,8 @@ pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
 fn run(name: &str, server: &Server, path: &str, connections: u32, script: &str) -> Result<Figures> {
     let url = server.url(path);
     Load { connections, seconds: 2, script }.run(&url)?;
+    // What it left behind in queues is done by then.
+    std::thread::sleep(Duration::from_millis(500));
     let figures = Load { connections, seconds: 8, script }.run(&url)?;
     println!(
         "{name}: {} requests/s, p50 {:.2} ms, p99 {:.2} ms",

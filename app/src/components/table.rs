@@ -29,19 +29,19 @@ pub fn Pagination(
     /// Where the next page begins, if there is one.
     next: Option<String>,
     /// The list's path, where it is not the page's.
-    #[prop(optional)]
-    path: Option<&'static str>,
+    #[prop(optional, into)]
+    path: Option<String>,
 ) -> impl IntoView {
     let here = PageCx::current().path;
     let (page, query) = here.split_once('?').unwrap_or((&here, ""));
-    let path = path.unwrap_or(page);
+    let path = path.unwrap_or_else(|| page.to_owned());
     let further = query.split('&').any(|pair| pair.starts_with("cursor="));
     // What narrows the list stays.
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let kept: Vec<_> = kept.collect();
     let with = |cursor: Option<String>| {
         let pairs: Vec<_> = kept.iter().map(|pair| (*pair).to_owned()).chain(cursor).collect();
-        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+        if pairs.is_empty() { path.clone() } else { format!("{path}?{}", pairs.join("&")) }
     };
     let first = with(None);
     let next = next.map(|cursor| with(Some(format!("cursor={cursor}"))));

@@ -29,6 +29,7 @@ struct Formats {
     short_day: DateTimeFormatter<MD>,
     hour: NoCalendarFormatter<T>,
     date_time: DateTimeFormatter<YMDT>,
+    exact: DateTimeFormatter<YMDT>,
 }
 
 impl Formats {
@@ -43,6 +44,7 @@ impl Formats {
             short_day: DateTimeFormatter::try_new(locale(), MD::medium())?,
             hour: NoCalendarFormatter::try_new(locale(), T::hm())?,
             date_time: DateTimeFormatter::try_new(locale(), YMD::medium().with_time_hm())?,
+            exact: DateTimeFormatter::try_new(locale(), YMD::medium().with_time_hms())?,
         })
     }
 
@@ -222,16 +224,23 @@ pub fn date_time(at_ms: i64) -> String {
     current().date_time.format(&at).to_string()
 }
 
+/// Day and second: `14 Oct 2026, 11:52:07`.
+pub fn exact_time(at_ms: i64) -> String {
+    let local = local(at_ms);
+    let at = DateTime { date: date_of(day_of(local)), time: time_of(local) };
+    current().exact.format(&at).to_string()
+}
+
 /// What the clocks of the page's zone say, as if it were UTC.
 fn local(at_ms: i64) -> i64 {
     at_ms.saturating_add(zone().offset_ms(at_ms))
 }
 
 fn time_of(at_ms: i64) -> Time {
-    let minute = at_ms.rem_euclid(DAY_MS) / 60_000;
-    let hours = u8::try_from(minute / 60).unwrap_or(0);
-    let minutes = u8::try_from(minute % 60).unwrap_or(0);
-    Time::try_new(hours, minutes, 0, 0).unwrap_or(Time::start_of_day())
+    let second = at_ms.rem_euclid(DAY_MS) / 1_000;
+    let part = |value: i64| u8::try_from(value).unwrap_or(0);
+    let (hours, minutes) = (part(second / 3_600), part(second / 60 % 60));
+    Time::try_new(hours, minutes, part(second % 60), 0).unwrap_or(Time::start_of_day())
 }
 
 /// An instant for the `datetime` attribute: `2026-10-14T11:52:00Z`.

@@ -49,6 +49,7 @@ sources!(
     "charts",
     "data",
     "docs",
+    "webhooks",
 );
 
 static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));

@@ -24,6 +24,7 @@ fn pages() -> Vec<Command> {
         (Section::Certificates, 'c'),
         (Section::AuditLog, 'l'),
         (Section::ApiKeys, 'k'),
+        (Section::Webhooks, 'w'),
         (Section::Settings, 's'),
         (Section::Operator, 'i'),
     ];
@@ -46,9 +47,10 @@ fn actions() -> Vec<Command> {
         go(t!("palette-new-agent"), "/dashboard/agents/new"),
         go(t!("palette-new-agents"), "/dashboard/agents/bulk"),
     ];
-    // As the service has it: members make no keys.
+    // As the service has it: members make no keys and endpoints.
     if cx.viewer.is_some_and(|viewer| viewer.role >= Role::Admin) {
         actions.push(go(t!("palette-new-key"), "/dashboard/api-keys"));
+        actions.push(go(t!("palette-new-webhook"), "/dashboard/webhooks/new"));
     }
     for (theme, label) in [
         (Theme::Light, t!("palette-light")),

@@ -39,6 +39,8 @@ pub enum Section {
     AuditLog,
     /// `/dashboard/api-keys`
     ApiKeys,
+    /// `/dashboard/webhooks`
+    Webhooks,
     /// `/dashboard/operator`
     Operator,
     /// `/dashboard/settings`
@@ -55,6 +57,7 @@ impl Section {
             Self::Certificates => "/dashboard/certificates",
             Self::AuditLog => "/dashboard/audit-log",
             Self::ApiKeys => "/dashboard/api-keys",
+            Self::Webhooks => "/dashboard/webhooks",
             Self::Operator => "/dashboard/operator",
             Self::Settings => "/dashboard/settings",
         }
@@ -68,6 +71,7 @@ impl Section {
             Self::Certificates => Glyph::CERTIFICATE,
             Self::AuditLog => Glyph::AUDIT,
             Self::ApiKeys => Glyph::API_KEY,
+            Self::Webhooks => Glyph::WEBHOOK,
             Self::Operator => Glyph::OPERATOR,
             Self::Settings => Glyph::SETTINGS,
         }
@@ -82,6 +86,7 @@ impl Section {
             Self::Certificates => t!("nav-certificates"),
             Self::AuditLog => t!("nav-audit-log"),
             Self::ApiKeys => t!("nav-api-keys"),
+            Self::Webhooks => t!("nav-webhooks"),
             Self::Operator => t!("nav-operator"),
             Self::Settings => t!("nav-settings"),
         }
@@ -112,6 +117,13 @@ fn Head(
         <title>{title}</title>
         {description.map(|text| view! { <meta name="description" content=text/> })}
         {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
+        <link
+            rel="preload"
+            href=asset("fonts/hanken-grotesk-latin-wght-normal.woff2")
+            r#as="font"
+            r#type="font/woff2"
+            crossorigin=""
+        />
         <link rel="stylesheet" href=asset("main.css")/>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
         {script.map(|name| view! { <script type="module" src=asset(name)></script> })}
@@ -350,7 +362,7 @@ fn Sidebar(section: Option<Section>) -> impl IntoView {
             </div>
             <div>
                 <h2>{t!("nav-build")}</h2>
-                <ul role="list">{link(Section::ApiKeys)}</ul>
+                <ul role="list">{link(Section::ApiKeys)} {link(Section::Webhooks)}</ul>
             </div>
             <div class="foot">
                 <ul role="list">

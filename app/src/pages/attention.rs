@@ -1,9 +1,10 @@
 use leptos::prelude::*;
-use model::CertificateState;
+use model::{CertificateState, DisabledReason, WebhookEndpoint};
 use service::Attention;
 
 use crate::components::{Glyph, Icon, SectionHead};
 use crate::i18n::format;
+use crate::pages::webhooks::endpoint_name;
 
 /// The figures should not be pushed off the screen.
 const AT_ONCE: usize = 3;
@@ -64,6 +65,29 @@ fn attention_item(item: Attention) -> impl IntoView {
             let href = format!("/dashboard/api-keys/{}", key.id);
             let text = t!("overview-key-expires-text");
             task((Glyph::API_KEY, "warn"), (title, text), (href, t!("keys-rotate"))).into_any()
+        }
+        Attention::Webhook { endpoint } => {
+            let (tone, text) = trouble(&endpoint);
+            let href = format!("/dashboard/webhooks/{}", endpoint.id);
+            task((Glyph::WEBHOOK, tone), text, (href, t!("overview-webhook-look"))).into_any()
+        }
+    }
+}
+
+/// What is wrong with an endpoint, and what that means.
+fn trouble(endpoint: &WebhookEndpoint) -> (&'static str, (String, String)) {
+    let name = endpoint_name(endpoint);
+    match endpoint.disabled_reason {
+        Some(DisabledReason::Gone) => {
+            ("bad", (t!("overview-webhook-off", name = name), t!("overview-webhook-gone-text")))
+        }
+        Some(_) => {
+            ("bad", (t!("overview-webhook-off", name = name), t!("overview-webhook-off-text")))
+        }
+        None => {
+            let since = endpoint.failing_since_ms.map(format::date_time).unwrap_or_default();
+            let title = t!("overview-webhook-fails", name = name, date = since);
+            ("warn", (title, t!("overview-webhook-fails-text")))
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod payments;
 pub mod personal_data;
 pub mod profiles;
 pub mod settings;
+pub mod webhooks;
 
 mod attention;
 mod payment_rows;

@@ -8,6 +8,8 @@ use crate::components::plan_label;
 pub fn messages(error: Error) -> Vec<(String, String)> {
     let whole = match error {
         Error::Invalid(errors) => return errors.iter().map(field_message).collect(),
+        Error::Conflict { field: Some("secret"), .. } => t!("error-secret-overlap"),
+        Error::Conflict { field: Some("enabled"), .. } => t!("error-endpoint-off"),
         Error::Conflict { field: Some(field), .. } => {
             return vec![field_message(&FieldError { field, rule: Rule::Taken })];
         }

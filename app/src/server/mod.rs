@@ -15,6 +15,7 @@ mod preferences;
 mod request;
 mod settings;
 mod time_zone;
+mod webhooks;
 
 pub use accounts::{log_in, log_out, register};
 pub use agents::{
@@ -34,3 +35,8 @@ pub use request::{
 };
 pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};
 pub use time_zone::set_time_zone;
+pub use webhooks::{
+    EndpointSecret, create_webhook, delete_webhook, disable_webhook, enable_webhook,
+    replay_failed_webhooks, replay_webhook, reveal_webhook_secret, rotate_webhook_secret,
+    test_webhook, update_webhook,
+};

@@ -358,7 +358,8 @@ impl Services {
         if let Some(name) = self.0.names.0.get(&key) {
             return if actor.sees(&name.id) { Ok(name) } else { Err(AGENT_GONE) };
         }
-        let agent = find_agent(&mut self.store().read().await?, actor, id).await?;
+        let read = async { find_agent(&mut self.store().read().await?, actor, id).await };
+        let agent = Box::pin(read).await?;
         if agent.status == AgentStatus::Archived {
             return Err(Error::Conflict {
                 field: Some("agent_id"),

@@ -180,15 +180,8 @@ impl Services {
         let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
         let known = match self.0.keys.found.get(&hash) {
             Some(known) => known,
-            None => {
-                let mut conn = self.store().read().await?;
-                let found = store::api_keys::get_by_hash(&mut conn, &hex(&hash))
-                    .await?
-                    .ok_or_else(refused)?;
-                let known = Arc::new(KnownKey::of(found));
-                self.0.keys.found.insert(hash, Arc::clone(&known));
-                known
-            }
+            // Boxed, as on the other ways to the database that a cache makes rare: every request would carry their room.
+            None => Box::pin(self.read_key(hash)).await?,
         };
         let (found, from, now_ms) = (&known.found, from.to_canonical(), self.now_ms());
         if !found.key.active(now_ms) {
@@ -212,6 +205,15 @@ impl Services {
             plan: found.plan,
             via: Via::ApiKey,
         })
+    }
+
+    async fn read_key(&self, hash: [u8; 32]) -> Result<Arc<KnownKey>, Error> {
+        let mut conn = self.store().read().await?;
+        let found = store::api_keys::get_by_hash(&mut conn, &hex(&hash)).await?;
+        let found = found.ok_or(Error::Unauthenticated { why: BAD_KEY })?;
+        let known = Arc::new(KnownKey::of(found));
+        self.0.keys.found.insert(hash, Arc::clone(&known));
+        Ok(known)
     }
 
     /// Notes the use of a key, beside the request rather than in its way.

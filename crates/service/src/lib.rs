@@ -86,12 +86,14 @@ pub use sessions::{BrowserSession, SessionInfo, SessionKind};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
 pub use store::contests::Contest;
+pub use store::deliveries::LastAttempt;
 pub use store::exports::{Export, State as ExportState};
 pub use store::workspaces::{Account, Deletion, Suspension};
 pub use time::{format_time, parse_time};
 pub use webhooks::{
-    Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointPatch, IssuedEndpoint,
-    MAX_ENDPOINTS, NewEndpoint, Render, Resolver, TestReport, Told, ToldCertificate, WebhookEvent,
+    Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointHealth, EndpointPatch,
+    IssuedEndpoint, LoggedDelivery, MAX_ENDPOINTS, MAX_RECENT, MAX_WAITING, NewEndpoint, Render,
+    Resolver, SCHEDULE_MS, SentRequest, TestReport, Told, ToldCertificate, WebhookEvent,
     WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker, hmac_sha256_hex,
 };
 pub use zone::Zone;

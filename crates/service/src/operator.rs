@@ -68,7 +68,10 @@ impl Services {
     pub(crate) async fn current_standing(&self, id: &WorkspaceId) -> Result<Standing, Error> {
         match self.0.suspensions.0.get(id) {
             Some(known) => Ok(known),
-            None => self.standing(&mut self.store().read().await?, id).await,
+            None => {
+                let read = async { self.standing(&mut self.store().read().await?, id).await };
+                Box::pin(read).await
+            }
         }
     }
 

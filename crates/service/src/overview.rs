@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::score::{Evidence, history};
 use model::{
     Agent, AgentId, AgentSort, AgentStatus, ApiKey, Certificate, CertificateState, Currency,
-    DAY_MS, Payment, day_of,
+    DAY_MS, Payment, WebhookEndpoint, day_of,
 };
 use store::agents::AgentQuery;
 use store::{Conn, periods};
@@ -61,6 +61,11 @@ pub enum Attention {
     KeyExpires {
         /// The key.
         key: Box<ApiKey>,
+    },
+    /// A webhook endpoint that has failed for more than 10 minutes, or was switched off because it failed or is gone.
+    Webhook {
+        /// The endpoint.
+        endpoint: Box<WebhookEndpoint>,
     },
 }
 
@@ -165,7 +170,10 @@ impl Services {
             certificate: Box::new(named.certificate),
         });
         let keys = keys.into_iter().map(|key| Attention::KeyExpires { key: Box::new(key) });
-        Ok(certificates.chain(keys).collect())
+        let endpoints = self.troubled_endpoints(conn, actor, LISTED).await?;
+        let endpoints = endpoints.into_iter().map(Box::new);
+        let endpoints = endpoints.map(|endpoint| Attention::Webhook { endpoint });
+        Ok(endpoints.chain(certificates).chain(keys).collect())
     }
 }
 

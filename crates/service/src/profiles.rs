@@ -98,7 +98,7 @@ impl Services {
         let found = match self.0.profiles.0.get(id) {
             Some(found) => found,
             None => {
-                let found = self.read_profile(id).await?.map(Arc::new);
+                let found = Box::pin(self.read_profile(id)).await?.map(Arc::new);
                 self.0.profiles.0.insert(id.to_owned(), found.clone());
                 found
             }

@@ -1,6 +1,6 @@
 //! Events on their way to endpoints, and the attempts to deliver them.
 
-use model::{Attempt, Delivery, DeliveryState, EndpointId, EventId, WorkspaceId};
+use model::{Attempt, AttemptFailure, Delivery, DeliveryState, EndpointId, EventId, WorkspaceId};
 use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
@@ -288,6 +288,74 @@ pub async fn count_waiting(
     Ok(count)
 }
 
+#[derive(Serialize_tuple)]
+struct EndpointRow<'a> {
+    ep: &'a str,
+}
+
+const COUNT_ALL_WAITING: RowsSql = rows_sql!(
+    "SELECT r.ep, (SELECT COUNT(*) FROM (
+         SELECT d.event_id FROM webhook_deliveries d
+         WHERE d.workspace_id = $2 AND d.endpoint_id = r.ep AND d.next_at_ms IS NOT NULL LIMIT $3) AS waiting)
+     FROM",
+    (ep TEXT),
+    ""
+);
+
+/// [`count_waiting`] for several endpoints of a workspace, all in one statement.
+pub async fn count_all_waiting(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    endpoints: &[&EndpointId],
+    limit: i64,
+) -> Result<Vec<(EndpointId, i64)>> {
+    let rows: Vec<_> = endpoints.iter().map(|id| EndpointRow { ep: id.as_str() }).collect();
+    let found: Vec<(String, i64)> = on_rows!(conn, COUNT_ALL_WAITING, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).bind(workspace.as_str()).bind(limit).fetch_all(c).await
+    })?;
+    Ok(found.into_iter().map(|(ep, count)| (EndpointId::from_stored(ep), count)).collect())
+}
+
+/// When the first of those that wait for an endpoint is due (Unix milliseconds).
+pub async fn get_next_at(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    endpoint: &EndpointId,
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT next_at_ms FROM webhook_deliveries
+         WHERE workspace_id = $1 AND endpoint_id = $2 AND next_at_ms IS NOT NULL
+         ORDER BY next_at_ms, event_id LIMIT 1",
+    )
+    .bind(workspace.as_str())
+    .bind(endpoint.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(|(at_ms,)| at_ms))
+}
+
+/// How long an endpoint took for the events after one (an id or the beginning of one), in milliseconds: the attempts that
+/// succeeded, of the newest events first.
+pub async fn list_took(
+    conn: &mut Conn,
+    (workspace, endpoint): (&WorkspaceId, &EndpointId),
+    after: &str,
+    limit: i64,
+) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT took_ms FROM webhook_attempts
+         WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id > $3 AND failure IS NULL
+         ORDER BY event_id DESC LIMIT $4",
+    )
+    .bind(workspace.as_str())
+    .bind(endpoint.as_str())
+    .bind(after)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(took_ms,)| took_ms).collect())
+}
+
 /// What an attempt came to.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -348,7 +416,7 @@ pub async fn insert_outcomes(tx: &mut Tx, outcomes: &[Outcome]) -> Result<()> {
             at: o.attempt.started_at_ms,
             took: o.attempt.took_ms,
             status: o.attempt.status,
-            failure: o.attempt.failure.map(model::AttemptFailure::as_str),
+            failure: o.attempt.failure.map(AttemptFailure::as_str),
             headers: &o.attempt.headers,
             answer: &o.attempt.answer,
         })
@@ -359,6 +427,62 @@ pub async fn insert_outcomes(tx: &mut Tx, outcomes: &[Outcome]) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// What the last attempt to deliver an event came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastAttempt {
+    /// The event.
+    pub event_id: EventId,
+    /// How long it took.
+    pub took_ms: i64,
+    /// The status of the answer, if one came.
+    pub status: Option<u16>,
+    /// Why it failed; `None`: it did not.
+    pub failure: Option<AttemptFailure>,
+}
+
+#[derive(Serialize_tuple)]
+struct EventRow<'a> {
+    ev: &'a str,
+}
+
+const LIST_LAST_ATTEMPTS: RowsSql = rows_sql!(
+    "SELECT a.event_id, a.took_ms, a.status, a.failure FROM",
+    (ev TEXT),
+    "JOIN webhook_deliveries d ON d.workspace_id = $2 AND d.endpoint_id = $3 AND d.event_id = r.ev
+     JOIN webhook_attempts a ON a.workspace_id = d.workspace_id AND a.endpoint_id = d.endpoint_id
+         AND a.event_id = d.event_id AND a.number = d.attempts"
+);
+
+/// What the last attempts to deliver these events to an endpoint came to; none for those that were not tried yet.
+pub async fn list_last_attempts(
+    conn: &mut Conn,
+    (workspace, endpoint): (&WorkspaceId, &EndpointId),
+    events: &[&EventId],
+) -> Result<Vec<LastAttempt>> {
+    let rows: Vec<_> = events.iter().map(|event| EventRow { ev: event.as_str() }).collect();
+    let found: Vec<(String, i64, Option<i64>, Option<String>)> =
+        on_rows!(conn, LIST_LAST_ATTEMPTS, &rows, |c, sql, json| {
+            sqlx::query_as(sql)
+                .bind(json)
+                .bind(workspace.as_str())
+                .bind(endpoint.as_str())
+                .fetch_all(c)
+                .await
+        })?;
+    found
+        .into_iter()
+        .map(|(event, took_ms, status, failure)| {
+            let failure = failure.as_deref();
+            Ok(LastAttempt {
+                event_id: EventId::from_stored(event),
+                took_ms,
+                status: status.and_then(|status| u16::try_from(status).ok()),
+                failure: failure.map(|f| stored("failure", f)).transpose()?,
+            })
+        })
+        .collect()
 }
 
 #[derive(sqlx::FromRow)]

@@ -131,6 +131,30 @@ pub async fn list(
     rows.into_iter().map(EndpointRow::into_endpoint).collect()
 }
 
+/// Endpoints of a workspace that were switched off by what they answered, or that have failed since before an instant and
+/// are still on; newest first.
+pub async fn list_troubled(
+    conn: &mut Conn,
+    workspace: &WorkspaceId,
+    before_ms: i64,
+    limit: i64,
+) -> Result<Vec<WebhookEndpoint>> {
+    let rows: Vec<EndpointRow> = on_db!(conn, c => sqlx::query_as(
+        "SELECT id, url, description, dialect, events, wallet, previous_until_ms, disabled_at_ms, disabled_reason,
+                failing_since_ms, attempts, failures, last_attempt_at_ms, created_at_ms
+         FROM webhook_endpoints
+         WHERE workspace_id = $1 AND deleted_at_ms IS NULL
+             AND ((disabled_at_ms IS NULL AND failing_since_ms < $2) OR disabled_reason IN ('gone', 'failing'))
+         ORDER BY id DESC LIMIT $3",
+    )
+    .bind(workspace.as_str())
+    .bind(before_ms)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(EndpointRow::into_endpoint).collect()
+}
+
 /// How many endpoints a workspace has.
 pub async fn count(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64> {
     let (count,): (i64,) = on_db!(conn, c => sqlx::query_as(
@@ -324,6 +348,8 @@ pub struct Listening {
     pub id: EndpointId,
     /// What it listens to.
     pub events: Subscription,
+    /// Since when there is such an endpoint (Unix milliseconds).
+    pub created_at_ms: i64,
 }
 
 #[derive(Serialize_tuple)]
@@ -332,7 +358,7 @@ struct WorkspaceRow<'a> {
 }
 
 const LIST_LISTENING: RowsSql = rows_sql!(
-    "SELECT e.workspace_id, e.id, e.events FROM",
+    "SELECT e.workspace_id, e.id, e.events, e.created_at_ms FROM",
     (ws TEXT),
     "JOIN webhook_endpoints e ON e.workspace_id = r.ws
      WHERE e.disabled_at_ms IS NULL AND e.deleted_at_ms IS NULL"
@@ -341,16 +367,17 @@ const LIST_LISTENING: RowsSql = rows_sql!(
 /// The endpoints of these workspaces that are switched on.
 pub async fn list_listening(conn: &mut Conn, workspaces: &[WorkspaceId]) -> Result<Vec<Listening>> {
     let rows: Vec<_> = workspaces.iter().map(|ws| WorkspaceRow { ws: ws.as_str() }).collect();
-    let found: Vec<(String, String, String)> =
+    let found: Vec<(String, String, String, i64)> =
         on_rows!(conn, LIST_LISTENING, &rows, |c, sql, json| {
             sqlx::query_as(sql).bind(json).fetch_all(c).await
         })?;
     Ok(found
         .into_iter()
-        .map(|(workspace, id, events)| Listening {
+        .map(|(workspace, id, events, created_at_ms)| Listening {
             workspace_id: WorkspaceId::from_stored(workspace),
             id: EndpointId::from_stored(id),
             events: Subscription::from_text(&events),
+            created_at_ms,
         })
         .collect())
 }

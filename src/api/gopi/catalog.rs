@@ -2,7 +2,7 @@
 
 use model::{EVENT_TYPES, event_group};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::{examples, wire};
@@ -59,7 +59,7 @@ fn entry(kind: &'static str, schemas: &Value) -> CatalogEntry {
             "timestamp": { "type": "string", "format": "date-time" },
             "data": { "$ref": format!("#/components/schemas/{name}") },
         },
-        "$defs": schemas,
+        "$defs": needed(name, schemas),
     });
     let example = json!({
         "type": kind,
@@ -77,6 +77,33 @@ fn example(schema: &Value, schemas: &Value) -> Value {
     let parts = parts.iter().filter_map(|part| examples::whole(part, schemas));
     let fields = parts.filter_map(|part| part.as_object().cloned()).flatten();
     Value::Object(fields.collect())
+}
+
+/// A schema and all that it refers to, by name.
+fn needed(name: &str, schemas: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    let mut open = vec![name.to_owned()];
+    while let Some(name) = open.pop() {
+        if let Some(schema) = schemas.get(&name)
+            && !found.contains_key(&name)
+        {
+            references(schema, &mut open);
+            found.insert(name, schema.clone());
+        }
+    }
+    found
+}
+
+fn references(schema: &Value, into: &mut Vec<String>) {
+    match schema {
+        Value::Array(items) => items.iter().for_each(|item| references(item, into)),
+        Value::Object(fields) => {
+            let reference = fields.get("$ref").and_then(Value::as_str);
+            into.extend(reference.and_then(|r| r.rsplit('/').next()).map(str::to_owned));
+            fields.values().for_each(|field| references(field, into));
+        }
+        _ => {}
+    }
 }
 
 /// With references into the schema itself.
@@ -109,6 +136,9 @@ mod tests {
                 assert!(entry.schema["$defs"][name].is_object(), "{kind}: {name}");
             }
             assert!(!text.contains("#/components"), "{kind}");
+            let told = entry.schema["$defs"].as_object().unwrap().keys();
+            let told = told.filter(|name| name.starts_with("Told")).count();
+            assert!(told <= 1, "{kind}: only what it needs");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod delivery;
 mod endpoints;
 mod hostile;
+mod portal;
 mod receiver;
 
 use std::time::Duration;

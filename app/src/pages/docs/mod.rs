@@ -3,11 +3,13 @@
 
 mod attempt;
 mod endpoint;
+mod webhooks;
 
 use leptos::prelude::*;
 
 pub use attempt::attempt;
 use endpoint::endpoint;
+pub use webhooks::{EventEntry, webhooks};
 
 use crate::components::{CodeBlock, Markdown, Table};
 use crate::page::PublicPage;
@@ -149,6 +151,9 @@ fn tools() -> impl IntoView + use<> {
         <p class="row">
             <a class="button button-primary" href="/docs/try">
                 {t!("docs-try")}
+            </a>
+            <a class="button" href="/docs/webhooks">
+                {t!("docs-webhooks")}
             </a>
             <a class="button" href="/openapi.json">
                 {t!("docs-openapi")}

@@ -191,7 +191,7 @@ fn filters(
     }
 }
 
-fn choice(
+pub(super) fn choice(
     name: &'static str,
     label: String,
     options: Vec<(String, String)>,
@@ -214,7 +214,7 @@ fn choice(
     }
 }
 
-fn day(name: &'static str, label: String, value: &str) -> impl IntoView + use<> {
+pub(super) fn day(name: &'static str, label: String, value: &str) -> impl IntoView + use<> {
     view! {
         <label class="filter-day">
             <span>{label}</span>

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::{ImportId, WorkspaceId};
 use serde::Serialize;
@@ -18,9 +18,7 @@ use crate::ingest::{Batch, Known, Origin};
 use crate::{Error, Idempotency, Inner, Services};
 
 /// Rows in one transaction: other payments wait for one of these at most.
-const PUBLISHED_AT_ONCE: i64 = 250;
-/// Between two transactions, so that a long import leaves at least half of the writer to others.
-const PAUSE: Duration = Duration::from_millis(5);
+const PUBLISHED_AT_ONCE: i64 = 100;
 /// How often a transaction is run again when another process got in its way.
 const ATTEMPTS: u32 = 5;
 /// Rows that are thrown away in one transaction.
@@ -107,6 +105,7 @@ impl Services {
     ) -> Result<ImportResult, Error> {
         let mut attempt = 1;
         loop {
+            let began = Instant::now();
             match self.publish_rows(workspace, id).await {
                 Ok(import) if import.state == State::Done => {
                     return Ok(ImportResult {
@@ -123,7 +122,8 @@ impl Services {
                     attempt += 1;
                 }
             }
-            tokio::time::sleep(PAUSE).await;
+            // A long import leaves at least half of the writer to others.
+            tokio::time::sleep(began.elapsed()).await;
         }
     }
 

@@ -4,23 +4,22 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::score::{Evidence, EvidenceKey};
 use model::{
-    AgentId, Direction, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId, day_of,
-    quarter_of,
+    AgentId, Direction, EventId, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId,
+    day_of, quarter_of,
 };
-use serde::Serialize;
-use store::evidence::DayHash;
 use store::idempotency::Remembered;
 use store::outbox::Event;
 use store::payments::NewPayment;
 use store::rollups::RollupKey;
 use store::{Tx, agents, evidence, idempotency, outbox, payments};
 
+use super::days::{canonical, write_days};
 use super::known::{Known, ReferenceName};
 use super::{Draft, Group, KeyTaken, Outcome, Refusal, lost};
 use crate::audit::leaf_hash;
 use crate::idempotency::{WINDOW_MS, mismatch};
 use crate::periods::add_rollups;
-use crate::secrets::{hex, sha256_hex};
+use crate::secrets::hex;
 use crate::{Actor, Error, Recorded, Services, Who};
 
 /// Who records a payment, and how that is known.
@@ -48,11 +47,24 @@ pub(crate) struct Batch {
     rollups: HashMap<RollupKey, (i64, i128)>,
     /// Canonical scored payments by agent and recorded day, in order.
     scored: BTreeMap<(AgentId, i64), (WorkspaceId, Vec<String>)>,
+    /// Random bytes that nobody had yet: asking the system for many at once is cheaper than three times a payment.
+    random: Vec<u8>,
 }
 
 impl Batch {
     pub(crate) fn new(known: Known) -> Self {
         Self { known, ..Self::default() }
+    }
+
+    fn random<const N: usize>(&mut self, services: &Services) -> [u8; N] {
+        if self.random.len() < N {
+            self.random.extend(services.entropy().bytes::<1_024>());
+        }
+        let rest = self.random.len() - N;
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&self.random[rest..]);
+        self.random.truncate(rest);
+        bytes
     }
 
     /// Whether there is nothing to write.
@@ -131,7 +143,7 @@ impl Batch {
     /// What one draft becomes: the payment that its reference already names, or a new one. `staged` holds what the
     /// drafts before it in its group become.
     fn plan(
-        &self,
+        &mut self,
         services: &Services,
         actor: &Actor,
         draft: &Draft,
@@ -174,7 +186,7 @@ impl Batch {
 
     /// The payment with what only the writer decides.
     fn stamp(
-        &self,
+        &mut self,
         services: &Services,
         workspace: &WorkspaceId,
         payment: &Payment,
@@ -184,7 +196,7 @@ impl Batch {
             self.known.own.contains(&(workspace.clone(), counterparty))
         });
         Payment {
-            id: PaymentId::new(now_ms, services.entropy().bytes()),
+            id: PaymentId::new(now_ms, self.random(services)),
             recorded_at_ms: now_ms,
             self_payment: own,
             ..payment.clone()
@@ -213,7 +225,7 @@ impl Batch {
             Direction::Received => "payment.received",
         };
         let detail = serde_json::to_string(payment).map_err(Error::internal)?;
-        let salt = hex(&services.entropy().bytes::<16>());
+        let salt = hex(&self.random::<16>(services));
         let leaf_hash = leaf_hash(
             (payment.id.as_str(), workspace),
             kind,
@@ -221,7 +233,15 @@ impl Batch {
             (&salt, &detail),
         )?;
         if origin.events {
-            self.events.push(services.event(workspace, (kind, payment.id.as_str()), None));
+            let id = EventId::new(payment.recorded_at_ms, self.random(services));
+            self.events.push(Event {
+                id,
+                workspace_id: workspace.clone(),
+                kind: kind.to_owned(),
+                subject: payment.id.to_string(),
+                payload: None,
+                created_at_ms: payment.recorded_at_ms,
+            });
         }
         self.count(workspace, payment);
         if payment.counts_toward_score() {
@@ -288,7 +308,7 @@ impl Batch {
     }
 
     /// Writes everything; how many of its agents were deleted since they were read.
-    pub(crate) async fn write(self, tx: &mut Tx, now_ms: i64) -> Result<usize, Error> {
+    pub(crate) async fn write(mut self, tx: &mut Tx, now_ms: i64) -> Result<usize, Error> {
         if !self.remembered.is_empty() {
             let written = idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
             if usize::try_from(written).ok() != Some(self.remembered.len()) {
@@ -302,6 +322,12 @@ impl Batch {
         let stats: Vec<_> = self.stats.iter().map(|(id, (ws, s))| (ws, id, *s)).collect();
         let found = agents::add_stats(tx, &stats).await?;
         let gone = stats.len().saturating_sub(usize::try_from(found).unwrap_or_default());
+        // In the order of their indexes, where each one then stands behind the one before it.
+        self.payments.sort_unstable_by(|a, b| {
+            (&a.workspace_id, &a.payment.id).cmp(&(&b.workspace_id, &b.payment.id))
+        });
+        self.events
+            .sort_unstable_by(|a, b| (&a.workspace_id, &a.id).cmp(&(&b.workspace_id, &b.id)));
         // Nothing that is read from here on is written here.
         tx.gather();
         payments::insert_all(tx, &self.payments).await?;
@@ -336,57 +362,4 @@ fn same_content(draft: &Draft, before: &Payment) -> Result<Recorded, Error> {
         field: Some("reference"),
         why: "The agent already has a payment with this reference and other content.".to_owned(),
     })
-}
-
-/// Extends the running hash of each day by what was scored on it: h' = SHA-256(h ‖ payment or amendment).
-pub(crate) async fn write_days(
-    tx: &mut Tx,
-    scored: &BTreeMap<(AgentId, i64), (WorkspaceId, Vec<String>)>,
-) -> Result<(), Error> {
-    let days: Vec<_> = scored.iter().map(|((agent, day), (ws, _))| (ws, agent, *day)).collect();
-    let mut hashes: HashMap<(AgentId, i64), String> = evidence::list_days(tx, &days)
-        .await?
-        .into_iter()
-        .map(|d| ((d.agent_id, d.recorded_day), d.hash))
-        .collect();
-    let mut rows = Vec::with_capacity(scored.len());
-    for (name, (ws, payments)) in scored {
-        let mut hash = hashes.remove(name).unwrap_or_default();
-        for payment in payments {
-            hash = sha256_hex(&[hash.as_bytes(), payment.as_bytes()]);
-        }
-        rows.push(DayHash {
-            workspace_id: ws.clone(),
-            agent_id: name.0.clone(),
-            recorded_day: name.1,
-            hash,
-        });
-    }
-    Ok(evidence::upsert_days(tx, &rows).await?)
-}
-
-/// A scored payment as `surety score` reads it; times in Unix milliseconds. Field order is part of the format.
-fn canonical(payment: &Payment) -> Result<String, Error> {
-    #[derive(Serialize)]
-    struct Scored<'a> {
-        id: &'a str,
-        status: &'a str,
-        amount_micros: i64,
-        currency: &'a str,
-        is_autonomous: bool,
-        self_payment: bool,
-        date_ms: i64,
-        recorded_at_ms: i64,
-    }
-    serde_json::to_string(&Scored {
-        id: payment.id.as_str(),
-        status: payment.status.as_str(),
-        amount_micros: payment.amount.micros,
-        currency: payment.amount.currency.as_str(),
-        is_autonomous: payment.autonomous,
-        self_payment: payment.self_payment,
-        date_ms: payment.happened_at_ms,
-        recorded_at_ms: payment.recorded_at_ms,
-    })
-    .map_err(Error::internal)
 }

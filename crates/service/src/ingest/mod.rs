@@ -5,6 +5,7 @@
 //! agent does not hold up its neighbours.
 
 mod batch;
+mod days;
 mod known;
 
 use std::collections::HashSet;
@@ -15,7 +16,8 @@ use store::Visible;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub(crate) use batch::{Batch, Origin, write_days};
+pub(crate) use batch::{Batch, Origin};
+pub(crate) use days::write_days;
 pub(crate) use known::Known;
 
 use crate::agents::AgentName;

@@ -1,6 +1,9 @@
 //! What was sent to an endpoint, and sending it again.
 
+use std::collections::HashMap;
+
 use model::{Attempt, Delivery, DeliveryState, EndpointId, EventId};
+use store::deliveries::LastAttempt;
 use store::{deliveries, queues, webhooks};
 
 use super::{ENDPOINT_GONE, KEPT_MS};
@@ -10,7 +13,7 @@ use crate::{Actor, Capability, Error, Page, PageRequest, Rule, Services};
 const SHOWN: i64 = 100;
 /// Deliveries that are sent again in one transaction.
 const REPLAYED: i64 = 500;
-const DELIVERY_GONE: Error = Error::NotFound { what: "delivery" };
+pub(super) const DELIVERY_GONE: Error = Error::NotFound { what: "delivery" };
 
 /// Which deliveries; `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +28,15 @@ pub struct DeliveryFilter {
     pub until_ms: Option<i64>,
 }
 
+/// A delivery as the log lists it.
+#[derive(Debug, Clone)]
+pub struct LoggedDelivery {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What its last attempt came to, if there was one.
+    pub last: Option<LastAttempt>,
+}
+
 /// A delivery with its attempts.
 #[derive(Debug, Clone)]
 pub struct DeliveryDetail {
@@ -35,7 +47,7 @@ pub struct DeliveryDetail {
 }
 
 /// The id that the events of an instant begin with: all of earlier ones are smaller.
-fn bound(at_ms: i64) -> EventId {
+pub(super) fn bound(at_ms: i64) -> EventId {
     EventId::new(at_ms, [0; 10])
 }
 
@@ -81,6 +93,28 @@ impl Services {
             deliveries::list_of_kinds(&mut conn, of, &wanted, range, request.fetch()).await?
         };
         Ok(request.page(rows, |delivery| delivery.event_id.to_string()))
+    }
+
+    /// [`Services::list_deliveries`], each with what its last attempt came to.
+    pub async fn list_logged_deliveries(
+        &self,
+        actor: &Actor,
+        endpoint: &str,
+        filter: &DeliveryFilter,
+        request: &PageRequest,
+    ) -> Result<Page<LoggedDelivery>, Error> {
+        let page = self.list_deliveries(actor, endpoint, filter, request).await?;
+        let Some(first) = page.items.first() else {
+            return Ok(Page { items: Vec::new(), next: None });
+        };
+        let events: Vec<_> = page.items.iter().map(|delivery| &delivery.event_id).collect();
+        let of = (&actor.workspace_id, &first.endpoint_id);
+        let mut conn = self.store().read().await?;
+        let last = deliveries::list_last_attempts(&mut conn, of, &events).await?;
+        let mut last: HashMap<_, _> = last.into_iter().map(|l| (l.event_id.clone(), l)).collect();
+        let logged =
+            |delivery: Delivery| LoggedDelivery { last: last.remove(&delivery.event_id), delivery };
+        Ok(Page { items: page.items.into_iter().map(logged).collect(), next: page.next })
     }
 
     /// One delivery with its attempts.
@@ -142,7 +176,8 @@ impl Services {
         let endpoint = webhooks::get(&mut tx, workspace, endpoint).await?.ok_or(ENDPOINT_GONE)?;
         require_enabled(endpoint.enabled())?;
         let action = ("webhook.failed_replayed", endpoint.id.as_str());
-        self.audit(&mut tx, actor, action, (None::<&()>, Some(&since_ms))).await?;
+        let since = serde_json::json!({ "since_at_ms": since_ms });
+        self.audit(&mut tx, actor, action, (None::<&()>, Some(&since))).await?;
         tx.commit().await?;
         let failed: Vec<_> = listed_kinds()
             .filter(|kind| *kind != model::TEST_EVENT)

@@ -2,8 +2,10 @@
 
 mod address;
 mod engine;
+mod health;
 mod log;
 mod outbound;
+mod sent;
 mod signature;
 mod target;
 mod told;
@@ -16,10 +18,12 @@ use serde::{Deserialize, Serialize};
 use store::queues::QueueName;
 use store::{Tx, queues, webhooks};
 
-pub use engine::WebhookWorker;
-pub use log::{DeliveryDetail, DeliveryFilter};
+pub use engine::{SCHEDULE_MS, WebhookWorker};
+pub use health::{EndpointHealth, MAX_RECENT, MAX_WAITING};
+pub use log::{DeliveryDetail, DeliveryFilter, LoggedDelivery};
 pub(crate) use outbound::Outbound;
 pub use outbound::Resolver;
+pub use sent::SentRequest;
 pub(crate) use signature::{PURPOSE as SECRET_PURPOSE, new_secret, seal as seal_secret};
 pub use signature::{WebhookSecrets, hmac_sha256_hex};
 pub use told::{Addressee, Render, Told, ToldCertificate, WebhookEvent, WebhookMessage};

@@ -338,6 +338,7 @@ pub async fn list_urgent(
     (since_ms, until_ms): (i64, i64),
     limit: i64,
 ) -> Result<Vec<NamedCertificate>> {
+    // CROSS JOIN keeps SQLite from going through all certificates, looking each one up among the urgent ones.
     let rows: Vec<NamedRow> = on_db!(conn, c => sqlx::query_as(
         concat!("SELECT ", columns!(), ", c.workspace_id, a.name AS agent_name,
              a.status <> 'active' AS agent_deleted
@@ -350,8 +351,9 @@ pub async fn list_urgent(
              WHERE workspace_id = $1 AND valid_until_ms >= $2 AND valid_until_ms < $3 AND superseded_at_ms IS NULL
                  AND revoked_at_ms IS NULL
          ) u
-         JOIN certificates c ON c.workspace_id = $1 AND c.id = u.id
-         JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.agent_id AND a.status = 'active'
+         CROSS JOIN certificates c CROSS JOIN agents a
+         WHERE c.workspace_id = $1 AND c.id = u.id
+             AND a.workspace_id = c.workspace_id AND a.id = c.agent_id AND a.status = 'active'
          ORDER BY c.suspended_at_ms IS NULL, c.valid_until_ms, c.id LIMIT $4"),
     )
     .bind(workspace.as_str())

@@ -105,6 +105,8 @@ both_engines! {
         assert!(!webhooks::update_disabled(&mut tx, &one, &b.id, off).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(webhooks::get(&mut conn, &one, a.id.as_str()).await.unwrap(), Some(changed.clone()));
+        let troubled = webhooks::list_troubled(&mut conn, &one, NOW, 9).await.unwrap();
+        assert_eq!(troubled.iter().map(|e| &e.id).collect::<Vec<_>>(), [&b.id]);
         let disabled = webhooks::get(&mut conn, &one, b.id.as_str()).await.unwrap().unwrap();
         assert_eq!((disabled.disabled_at_ms, disabled.disabled_reason), (Some(NOW + 5), Some(DisabledReason::Gone)));
         let workspaces = [one.clone(), two.clone()];
@@ -171,6 +173,9 @@ both_engines! {
         assert_eq!(failing, [(one.clone(), a.id.clone(), NOW)]);
         let later = [counts(&one, &a.id, Some(NOW + 9), false)];
         assert_eq!(webhooks::add_attempts(&mut tx, &later).await.unwrap()[0].2, NOW, "since the first one");
+        let troubled = webhooks::list_troubled(&mut tx, &one, NOW + 1, 9).await.unwrap();
+        assert_eq!(troubled.iter().map(|e| &e.id).collect::<Vec<_>>(), [&a.id]);
+        assert!(webhooks::list_troubled(&mut tx, &one, NOW, 9).await.unwrap().is_empty(), "not for long");
         let test = [counts(&one, &a.id, None, true)];
         assert_eq!(webhooks::add_attempts(&mut tx, &test).await.unwrap()[0].2, NOW, "a test says nothing");
         let found = webhooks::get(&mut tx, &one, a.id.as_str()).await.unwrap().unwrap();
@@ -276,6 +281,20 @@ both_engines! {
         assert_eq!(tried, [outcomes[1].attempt.clone()]);
         assert_eq!(deliveries::count_waiting(&mut tx, &one, &a.id, 9).await.unwrap(), 4);
         assert_eq!(deliveries::count_waiting(&mut tx, &one, &a.id, 2).await.unwrap(), 2);
+        let asked = [&events[0].id, &events[1].id, &events[4].id];
+        let mut last = deliveries::list_last_attempts(&mut tx, (&one, &a.id), &asked).await.unwrap();
+        last.sort_by(|x, y| x.event_id.cmp(&y.event_id));
+        let last: Vec<_> = last.iter().map(|l| (&l.event_id, l.took_ms, l.status, l.failure)).collect();
+        let failed = Some(AttemptFailure::Status);
+        assert_eq!(last, [(asked[0], 12, None, None), (asked[1], 12, Some(500), failed)], "those that were tried");
+        let mut waiting = deliveries::count_all_waiting(&mut tx, &one, &[&a.id, &b.id, &c.id], 3).await.unwrap();
+        waiting.sort();
+        assert_eq!(waiting, [(a.id.clone(), 3), (b.id.clone(), 1), (c.id.clone(), 0)]);
+        assert_eq!(deliveries::get_next_at(&mut tx, &one, &a.id).await.unwrap(), Some(events[3].created_at_ms));
+        assert_eq!(deliveries::get_next_at(&mut tx, &one, &c.id).await.unwrap(), None, "another's");
+        assert_eq!(deliveries::list_took(&mut tx, (&one, &a.id), "", 9).await.unwrap(), [12], "what succeeded");
+        let after = events[0].id.as_str();
+        assert!(deliveries::list_took(&mut tx, (&one, &a.id), after, 9).await.unwrap().is_empty());
         tx.commit().await.unwrap();
 
         let mut tx = store.begin().await.unwrap();

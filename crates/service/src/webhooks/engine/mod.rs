@@ -9,7 +9,8 @@ mod lanes;
 mod send;
 
 pub(super) use lanes::Address;
-pub(super) use send::{Sent, send};
+pub use send::SCHEDULE_MS;
+pub(super) use send::{Sent, compose, send};
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -374,7 +375,10 @@ async fn fan_out(
     let listening = webhooks::list_listening(tx, workspaces).await?;
     let mut pairs = Vec::with_capacity(events.len());
     for event in events.iter().filter(|e| model::EVENT_TYPES.contains(&e.kind.as_str())) {
-        let whose = listening.iter().filter(|l| l.workspace_id == event.workspace_id);
+        // What still waits in the outbox may be older than whoever listens now.
+        let whose = listening.iter().filter(|l| {
+            l.workspace_id == event.workspace_id && l.created_at_ms <= event.created_at_ms
+        });
         pairs.extend(whose.filter(|l| l.events.has(&event.kind)).map(|l| (&l.id, event)));
     }
     let mut touched: Vec<_> =
@@ -386,6 +390,14 @@ async fn fan_out(
     }
     deliveries::insert_all(tx, &pairs, now_ms).await?;
     Ok((events.len(), touched))
+}
+
+/// A delivery with what is told in it.
+pub(super) async fn told(
+    conn: &mut Conn,
+    full: FullDelivery,
+) -> Result<Option<(model::Delivery, Told)>, Error> {
+    Ok(jobs(conn, vec![full]).await?.pop().map(|job| (job.delivery, job.told)))
 }
 
 /// What is told in these deliveries. A payment is read from the ledger, as it was first recorded.

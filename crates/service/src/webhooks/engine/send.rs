@@ -19,7 +19,7 @@ use crate::{Error, Services};
 /// How long an attempt may take, from the look-up of the name to the end of the answer.
 const DEADLINE: Duration = Duration::from_secs(15);
 /// How long after each failure it is tried again.
-const SCHEDULE_MS: [i64; 7] =
+pub const SCHEDULE_MS: [i64; 7] =
     [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000];
 /// The longest time that an endpoint can ask for by `Retry-After`.
 const MAX_RETRY_AFTER_MS: i64 = 86_400_000;
@@ -50,7 +50,30 @@ pub(crate) async fn send(
     connection: &mut Option<Connection>,
 ) -> Result<Sent, Error> {
     let started_at_ms = services.now_ms();
-    let timestamp_s = started_at_ms / 1_000;
+    let (headers, body) = compose(services, address, event, started_at_ms)?;
+    let request =
+        post(&address.url, &headers, Bytes::from(body.clone())).map_err(Error::internal)?;
+    let begin = Instant::now();
+    let answer = services.0.outbound.send(connection, &address.url, request);
+    let answer = tokio::time::timeout(DEADLINE, answer).await;
+    let answer = answer.unwrap_or(Err(AttemptFailure::Timeout));
+    let took_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let retry_at_ms = answer.as_ref().ok().and_then(|a| retry_at_ms(a, started_at_ms));
+    let attempt = attempt(answer, (started_at_ms, took_ms));
+    Ok(Sent { headers, body, attempt, retry_at_ms })
+}
+
+/// The headers of a request and its body.
+pub(crate) type Composed = (Vec<(&'static str, String)>, String);
+
+/// Words an event and signs it, as it goes out at an instant.
+pub(crate) fn compose(
+    services: &Services,
+    address: &Address,
+    event: &WebhookEvent,
+    at_ms: i64,
+) -> Result<Composed, Error> {
+    let timestamp_s = at_ms / 1_000;
     let addressee = Addressee {
         dialect: address.dialect,
         secrets: &address.secrets,
@@ -59,8 +82,7 @@ pub(crate) async fn send(
     };
     let message = (services.0.settings.webhooks.render)(event, &addressee)?;
     let id = event.id.as_str();
-    let signature =
-        address.secrets.standard((id, timestamp_s), message.body.as_bytes(), started_at_ms);
+    let signature = address.secrets.standard((id, timestamp_s), message.body.as_bytes(), at_ms);
     let mut headers = vec![
         ("content-type", "application/json".to_owned()),
         ("user-agent", concat!("Surety-Webhooks/", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -69,16 +91,7 @@ pub(crate) async fn send(
         ("webhook-signature", signature),
     ];
     headers.extend(message.headers);
-    let request =
-        post(&address.url, &headers, Bytes::from(message.body.clone())).map_err(Error::internal)?;
-    let begin = Instant::now();
-    let answer = services.0.outbound.send(connection, &address.url, request);
-    let answer = tokio::time::timeout(DEADLINE, answer).await;
-    let answer = answer.unwrap_or(Err(AttemptFailure::Timeout));
-    let took_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let retry_at_ms = answer.as_ref().ok().and_then(|a| retry_at_ms(a, started_at_ms));
-    let attempt = attempt(answer, (started_at_ms, took_ms));
-    Ok(Sent { headers, body: message.body, attempt, retry_at_ms })
+    Ok((headers, message.body))
 }
 
 fn attempt(
