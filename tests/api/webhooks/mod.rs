@@ -38,6 +38,17 @@ impl Told {
         Self { world, account, actor, worker }
     }
 
+    /// Registers an agent, however long ago the person signed in.
+    async fn agent(&self, name: &str) {
+        let new = service::NewAgent {
+            name: name.to_owned(),
+            description: String::new(),
+            framework: model::Framework::Custom,
+            visibility: model::Visibility::Public,
+        };
+        self.world.services.create_agent(&self.actor, new, None).await.unwrap();
+    }
+
     async fn endpoint(&self, url: &str, events: &[&str]) -> IssuedEndpoint {
         self.endpoint_in(Dialect::Standard, url, events).await
     }

@@ -78,7 +78,7 @@ async fn figures_say_how_an_endpoint_fares_and_the_overview_when_it_does_not() {
     assert!(late.contains("Webhooks to For tests have failed since 14 Oct 2026"), "{late}");
     assert!(late.contains(&format!("href=\"/dashboard/webhooks/{id}\"")), "{late}");
     told.world.wait_ms(4 * DAY_MS);
-    told.world.agent(&told.account, "Three").await;
+    told.agent("Three").await;
     for _ in 0..1_000 {
         if !services.get_endpoint(actor, id).await.unwrap().endpoint.enabled() {
             break;
@@ -119,7 +119,7 @@ async fn an_endpoint_does_not_hear_of_what_happened_before_it_was_made() {
 #[tokio::test]
 async fn strangers_find_no_page_and_change_nothing_by_a_form() {
     let told = Told::new().await;
-    let endpoint = told.endpoint("https://example.com/", &["*"]).await;
+    let endpoint = told.endpoint("https://example.com/", &["api_key.revoked"]).await;
     let id = endpoint.endpoint.id.as_str();
     told.world.register("other@example.com").await;
     let mut stranger = Browser::signed_in(&told.world, "other@example.com").await;

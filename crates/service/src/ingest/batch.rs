@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::score::{Evidence, EvidenceKey};
 use model::{
-    AgentId, Direction, EventId, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId,
-    day_of, quarter_of,
+    AgentId, Direction, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId, day_of,
+    quarter_of,
 };
 use store::idempotency::Remembered;
 use store::outbox::Event;
@@ -233,15 +233,7 @@ impl Batch {
             (&salt, &detail),
         )?;
         if origin.events {
-            let id = EventId::new(payment.recorded_at_ms, self.random(services));
-            self.events.push(Event {
-                id,
-                workspace_id: workspace.clone(),
-                kind: kind.to_owned(),
-                subject: payment.id.to_string(),
-                payload: None,
-                created_at_ms: payment.recorded_at_ms,
-            });
+            self.events.push(services.event(workspace, (kind, payment.id.as_str()), None));
         }
         self.count(workspace, payment);
         if payment.counts_toward_score() {
