@@ -51,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
 def collect(ask: Ask, token: str, api_key_agent: str) -> str:
     """Deliveries as JSON for the verifiers: of a generated secret and of one that the owner chose, which is no base64."""
     found = []
-    for secret in (None, "chosen, with spaces: é"):
+    for number, secret in enumerate((None, "chosen, with spaces: é")):
         receiver = Receiver()
         endpoint: dict[str, Any] = {"url": receiver.url, "events": ["payment.received"]}
         if secret:
@@ -60,7 +60,8 @@ def collect(ask: Ask, token: str, api_key_agent: str) -> str:
         tested = ask("/v1/webhooks/test", {"webhook_id": made["webhook_id"]}, token)
         if not tested["success"]:
             raise RuntimeError(f"the test was not delivered: {tested}")
-        payment = {"agent_id": api_key_agent, "amount": "12.50", "direction": "received", "reference": "Über 🤖"}
+        reference = f"Über 🤖 {number}"
+        payment = {"agent_id": api_key_agent, "amount": "12.50", "direction": "received", "reference": reference}
         ask("/v1/payment-events", payment, token)
         for delivery in receiver.wait_for(2):
             found.append({**delivery, "secret": made["webhook_secret"], "standard": secret is None})
