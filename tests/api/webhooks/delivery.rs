@@ -165,7 +165,7 @@ async fn an_endpoint_that_says_410_is_off_and_the_others_hear_of_it() {
     let told = Told::new().await;
     let gone = Receiver::start(Behaviour::status(410)).await;
     let other = Receiver::start(Behaviour::status(200)).await;
-    let endpoint = told.endpoint(&gone.url, &["*"]).await;
+    let endpoint = told.endpoint(&gone.url, &["agent.created"]).await;
     let hears = told.endpoint(&other.url, &["webhook.disabled"]).await;
     told.world.agent(&told.account, "Bot").await;
     let notice = other.wait_for(1).await.remove(0).json();

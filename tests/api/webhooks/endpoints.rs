@@ -33,7 +33,8 @@ async fn endpoints_are_made_changed_and_deleted_with_an_entry_each() {
         assert_eq!(errors[0].field, field, "{url}");
     }
     told.world.wait_ms(1);
-    let made = services.create_endpoint(actor, new("https://example.com/a", &["*"]), None).await;
+    let made =
+        services.create_endpoint(actor, new("https://example.com/a", &["agent.*"]), None).await;
     let id = made.unwrap().endpoint.id.to_string();
     told.world.wait_ms(1);
     let patch = EndpointPatch {
@@ -112,7 +113,7 @@ async fn a_test_shows_what_went_out_and_what_came_back() {
 async fn strangers_find_nothing_and_members_only_read() {
     let told = Told::new().await;
     let services = &told.world.services;
-    let endpoint = told.endpoint("https://example.com/", &["*"]).await;
+    let endpoint = told.endpoint("https://example.com/", &["agent.*"]).await;
     let id = endpoint.endpoint.id.as_str();
     let other = told.world.register("other@example.com").await;
     let stranger = services.authenticate_token(&other.token).await.unwrap();
