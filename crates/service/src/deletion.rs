@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use model::{ApiKeyId, DAY_MS, DisabledReason, Role, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
-use store::audit::{self, Erased};
+use store::audit::{self, AuditEntry, Erased};
 use store::erasures::{self, Erasure};
 use store::exports;
 use store::holdings::{self, Holder, TABLES};
@@ -285,7 +285,7 @@ impl Services {
                 actor: pseudonyms.of(&entry.actor),
                 subject: pseudonyms.of(&entry.subject),
                 detail: "{}".to_owned(),
-                commitment: commitment(&entry.salt, &entry.detail),
+                commitment: kept_commitment(entry),
             });
             audit::update_erased(&mut tx, &erased.collect::<Vec<_>>()).await?;
         }
@@ -305,10 +305,7 @@ impl Services {
                     actor: pseudonym.clone(),
                     subject: entry.subject.replace(actor, &pseudonym),
                     detail: entry.detail.replace(actor, &pseudonym),
-                    commitment: entry
-                        .commitment
-                        .clone()
-                        .unwrap_or_else(|| commitment(&entry.salt, &entry.detail)),
+                    commitment: kept_commitment(entry),
                 });
                 audit::update_erased(&mut tx, &erased.collect::<Vec<_>>()).await?;
             }
@@ -390,6 +387,11 @@ impl Pseudonyms<'_> {
         let new = || format!("erased_{}", hex(&self.services.entropy().bytes::<10>()));
         self.given.entry(id.to_owned()).or_insert_with(new).clone()
     }
+}
+
+/// What the leaf of an entry commits to. Where somebody was taken out of it before, the salt is gone and it stands there.
+fn kept_commitment(entry: &AuditEntry) -> String {
+    entry.commitment.clone().unwrap_or_else(|| commitment(&entry.salt, &entry.detail))
 }
 
 async fn list_key_ids(

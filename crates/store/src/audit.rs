@@ -122,7 +122,7 @@ pub async fn list_personal(
 ) -> Result<Vec<AuditEntry>> {
     let rows: Vec<AuditRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT id, workspace_id, actor, via, action, subject, detail, at_ms, salt, leaf_hash, commitment
-         FROM audit WHERE workspace_id = $1 AND id > $2 AND commitment IS NULL ORDER BY id LIMIT $3",
+         FROM audit WHERE workspace_id = $1 AND id > $2 AND (commitment IS NULL OR detail <> '{}') ORDER BY id LIMIT $3",
     )
     .bind(workspace.as_str())
     .bind(after)
