@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use model::AuditId;
 use serde::Serialize;
 use serde_json::Value;
-use service::{Actor, AuditActorKind, AuditQuery, AuditRecord, Error, Services};
+use service::{Actor, AuditActorKind, AuditQuery, AuditRecord, Error, Services, inert};
 
 use super::DashboardPage;
 use super::audit_log::Filter;
@@ -182,12 +182,6 @@ fn csv(rows: &[Row<'_>], first: bool) -> Written {
         writer.write_record(cells.map(inert))?;
     }
     Ok(writer.into_inner().map_err(|e| e.to_string())?)
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn inert(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::routing::get;
 use bytes::Bytes;
 use futures::stream;
 use model::Payment;
-use service::{Actor, Error, PageRequest, PaymentFilter, Services, Zone};
+use service::{Actor, Error, PageRequest, PaymentFilter, Services, Zone, inert};
 
 use super::DashboardPage;
 use crate::state::AppState;
@@ -168,12 +168,7 @@ fn cells(payment: &Payment, zone: &Zone) -> [String; COLUMNS.len()] {
 
 /// A text of somebody else, which no spreadsheet may take for a formula.
 fn text(text: Option<&str>) -> String {
-    let text = text.unwrap_or_default();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    inert(text.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Registering, logging in, and what belongs to an account.
 
 use model::{ApiKey, Permissions, Plan, Role, User, UserId, Workspace, WorkspaceId};
-use store::{settings, users, workspaces};
+use store::users::{self, UserWithPassword};
+use store::{settings, workspaces};
 
 use crate::api_keys::IssuedKey;
-use crate::secrets::sha256_hex;
+use crate::sessions::hash_of;
 use crate::{Actor, Error, NewApiKey, Rule, Services, Via, Who, Zone, text};
 
 /// Somebody who wants an account.
@@ -147,7 +148,7 @@ impl Services {
         let mut refused = Error::internal("a user without a workspace");
         for workspace in joined {
             match self.refuse_suspended(&workspace.id).await {
-                Ok(()) => return Ok(LoggedIn { user: found.user, workspace }),
+                Ok(_) => return Ok(LoggedIn { user: found.user, workspace }),
                 Err(error) => refused = error,
             }
         }
@@ -186,12 +187,12 @@ impl Services {
         &self,
         actor: &Actor,
         password: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<UserWithPassword, Error> {
         let user_id = actor.require_person()?;
         let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
         let found = found.ok_or(Error::NotFound { what: "user" })?;
         if self.0.passwords.verify(Some(&found.password_hash), password).await? {
-            return Ok(());
+            return Ok(found);
         }
         Err(Error::invalid("current_password", Rule::Mismatch))
     }
@@ -205,18 +206,14 @@ impl Services {
         (before, after): (&str, &str),
     ) -> Result<(), Error> {
         let user_id = actor.require_person()?;
-        let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
-        let found = found.ok_or(Error::NotFound { what: "user" })?;
-        if !self.0.passwords.verify(Some(&found.password_hash), before).await? {
-            return Err(Error::invalid("current_password", Rule::Mismatch));
-        }
+        let found = self.require_password(actor, before).await?;
         let about = [found.user.email.as_str(), &found.user.name];
         let hash = self.0.passwords.hash_new(self.entropy(), after, &about).await?;
         let mut tx = self.store().begin().await?;
         if !users::update_password(&mut tx, user_id, &found.password_hash, &hash).await? {
             return Err(Error::invalid("current_password", Rule::Mismatch));
         }
-        let keep = current.map(|id| sha256_hex(&[id.as_bytes()]));
+        let keep = current.map(hash_of);
         let ended = store::sessions::delete_others(&mut tx, user_id, keep.as_deref()).await?;
         let after = serde_json::json!({ "sessions_ended": ended });
         let action = ("user.password_changed", user_id.as_str());

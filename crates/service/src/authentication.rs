@@ -190,8 +190,7 @@ impl Services {
         if !known.allows(from) {
             return Err(Error::AddressForbidden { address: from });
         }
-        self.refuse_suspended(&found.workspace_id).await?;
-        if self.deletion_of(&found.workspace_id).await?.is_some() {
+        if self.refuse_suspended(&found.workspace_id).await?.deletion.is_some() {
             return Err(Error::Unauthenticated { why: ENDING });
         }
         self.touch_key(found, from, now_ms);

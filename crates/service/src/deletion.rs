@@ -1,7 +1,7 @@
 //! The end of an account: at once, or in two weeks unless it is called off. What is left is that something was, and
 //! leaf hashes that still verify and tell nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -15,7 +15,8 @@ use store::workspaces::{self, Deletion};
 use store::{Tx, amendments, queues, sessions, users, webhooks};
 
 use crate::audit::commitment;
-use crate::secrets::{hex, sha256_hex};
+use crate::secrets::hex;
+use crate::sessions::hash_of;
 use crate::{Actor, Error, Rule, Services, Via, Who};
 
 /// Days between asking and the end, where one does not want it at once.
@@ -96,7 +97,7 @@ impl Services {
 
     /// When the actor's account goes, if it is about to.
     pub async fn planned_deletion(&self, actor: &Actor) -> Result<Option<Deletion>, Error> {
-        self.deletion_of(&actor.workspace_id).await
+        Ok(self.current_standing(&actor.workspace_id).await?.deletion)
     }
 
     /// Deletes the account of the signed-in person, or plans it. Keys, tokens, other sessions and webhooks are off from
@@ -122,7 +123,7 @@ impl Services {
         let grace_ms = if request.at_once { 0 } else { GRACE_DAYS * DAY_MS };
         let deletion = Deletion { asked_at_ms: now_ms, due_at_ms: now_ms + grace_ms };
         let keep = request.session.filter(|_| !request.at_once);
-        let keep = keep.map(|id| sha256_hex(&[id.as_bytes()]));
+        let keep = keep.map(hash_of);
         self.plan_deletion(actor, user_id, deletion, keep.as_deref()).await?;
         if !request.at_once {
             return Ok(DeletionOutcome::Planned(deletion.due_at_ms));
@@ -207,9 +208,9 @@ impl Services {
         let mut conn = self.store().read().await?;
         let known = erasures::list_since(&mut conn, 0, i64::MAX).await?;
         drop(conn);
-        let known_ids: BTreeMap<_, _> = known.iter().map(|e| (&e.workspace_id, ())).collect();
+        let known_ids: HashSet<_> = known.iter().map(|e| &e.workspace_id).collect();
         let missing: Vec<_> =
-            listed.iter().filter(|e| !known_ids.contains_key(&e.workspace_id)).collect();
+            listed.iter().filter(|e| !known_ids.contains(&e.workspace_id)).collect();
         if !missing.is_empty() {
             let mut tx = self.store().begin().await?;
             for erasure in missing {
@@ -318,11 +319,6 @@ impl Services {
         let new = erasures::insert(&mut tx, &erasure).await?;
         tx.commit().await?;
         Ok(new.then_some(erasure))
-    }
-
-    /// When a workspace goes, if it is about to.
-    pub(crate) async fn deletion_of(&self, id: &WorkspaceId) -> Result<Option<Deletion>, Error> {
-        Ok(self.current_standing(id).await?.deletion)
     }
 
     fn forget_account(&self, workspace: &WorkspaceId) {

@@ -89,6 +89,7 @@ pub use store::contests::Contest;
 pub use store::deliveries::LastAttempt;
 pub use store::exports::{Export, State as ExportState};
 pub use store::workspaces::{Account, Deletion, Suspension};
+pub use text::inert;
 pub use time::{format_time, parse_time};
 pub use webhooks::{
     Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointHealth, EndpointPatch,

@@ -75,11 +75,12 @@ impl Services {
         }
     }
 
-    /// Refuses with [`Error::Suspended`] whoever acts for a suspended workspace.
-    pub(crate) async fn refuse_suspended(&self, id: &WorkspaceId) -> Result<(), Error> {
-        match self.current_standing(id).await?.suspension {
+    /// How a workspace stands; refuses with [`Error::Suspended`] whoever acts for a suspended one.
+    pub(crate) async fn refuse_suspended(&self, id: &WorkspaceId) -> Result<Standing, Error> {
+        let standing = self.current_standing(id).await?;
+        match standing.suspension {
             Some(suspension) => Err(Error::Suspended { reason: suspension.reason }),
-            None => Ok(()),
+            None => Ok(standing),
         }
     }
 

@@ -76,7 +76,8 @@ fn handle(id_hash: &str) -> String {
     handle
 }
 
-fn hash_of(id: &str) -> String {
+/// What the database knows a session by.
+pub(crate) fn hash_of(id: &str) -> String {
     sha256_hex(&[id.as_bytes()])
 }
 

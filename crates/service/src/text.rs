@@ -70,6 +70,12 @@ pub(crate) fn email(text: &str) -> Result<String, Error> {
     if well_formed { Ok(email) } else { Err(Error::invalid("email", Rule::NotAnEmail)) }
 }
 
+/// A cell of a CSV file that no spreadsheet takes for a formula.
+pub fn inert(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

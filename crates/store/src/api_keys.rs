@@ -1,7 +1,6 @@
 //! API keys, as hash and metadata.
 
 use model::{AgentId, ApiKey, ApiKeyId, Permissions, Plan, WorkspaceId};
-use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -230,12 +229,6 @@ pub async fn update_last_used(
     Ok(())
 }
 
-#[derive(Serialize_tuple)]
-struct KeyRef<'a> {
-    ws: &'a str,
-    id: &'a str,
-}
-
 const LIST_ACTIVE: RowsSql = rows_sql!(
     "SELECT k.id FROM",
     (ws TEXT, id TEXT),
@@ -250,9 +243,7 @@ pub async fn list_active(
     keys: &[(&WorkspaceId, &ApiKeyId)],
     now_ms: i64,
 ) -> Result<Vec<ApiKeyId>> {
-    let refs: Vec<_> =
-        keys.iter().map(|(ws, id)| KeyRef { ws: ws.as_str(), id: id.as_str() }).collect();
-    let rows: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, &refs, |c, sql, json| {
+    let rows: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, keys, |c, sql, json| {
         sqlx::query_as(sql).bind(json).bind(now_ms).fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(|(id,)| ApiKeyId::from_stored(id)).collect())

@@ -198,10 +198,7 @@ pub async fn update_erased(tx: &mut Tx, entries: &[Erased]) -> Result<()> {
             commitment: &e.commitment,
         })
         .collect();
-    on_rows!(tx, ERASE, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
+    tx.write(ERASE, &rows).await
 }
 
 /// Removes up to `limit` entries from before an instant; how many there were.
@@ -351,12 +348,6 @@ pub struct ActorName {
     pub key: bool,
 }
 
-#[derive(Serialize_tuple)]
-struct ActorRef<'a> {
-    ws: &'a str,
-    id: &'a str,
-}
-
 #[derive(sqlx::FromRow)]
 struct ActorRow {
     id: String,
@@ -381,7 +372,7 @@ pub async fn list_actor_names(
     workspace: &WorkspaceId,
     ids: &[&str],
 ) -> Result<Vec<ActorName>> {
-    let refs: Vec<_> = ids.iter().map(|id| ActorRef { ws: workspace.as_str(), id }).collect();
+    let refs: Vec<_> = ids.iter().map(|id| (workspace, id)).collect();
     let rows: Vec<ActorRow> = on_rows!(conn, LIST_ACTOR_NAMES, &refs, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;

@@ -81,7 +81,7 @@ pub(crate) struct RowsSql {
 }
 
 /// Writes a [`RowsSql`]: `rows_sql!("SELECT r.a FROM", (a TEXT, b BIGINT), "WHERE ...")`; the rows are named `r`. The
-/// columns are the first fields of what is serialized, in their order.
+/// columns are the first fields of what is serialized, in their order; tuples of ids are rows as they are.
 macro_rules! rows_sql {
     ($head:expr, ($($col:ident $type:ident),* $(,)?), $tail:literal) => {
         $crate::engine::RowsSql {

@@ -110,7 +110,7 @@ type FoundEvidence = (String, i64, i64, String, bool, bool, i64, i64, i64);
 const LIST_OF: RowsSql = rows_sql!(
     "SELECT e.agent_id, e.recorded_day, e.event_day, e.status, e.self_payment, e.known_currency, e.count, e.weight_sum,
          e.value_sum FROM",
-    (ws TEXT, agent TEXT, day BIGINT, hash TEXT),
+    (ws TEXT, agent TEXT),
     "JOIN evidence e ON e.workspace_id = r.ws AND e.agent_id = r.agent
      ORDER BY e.agent_id, e.recorded_day, e.event_day, e.status, e.self_payment, e.known_currency"
 );
@@ -120,11 +120,7 @@ pub async fn list_of(
     conn: &mut Conn,
     agents: &[(&WorkspaceId, &AgentId)],
 ) -> Result<Vec<(AgentId, Evidence)>> {
-    let rows: Vec<_> = agents
-        .iter()
-        .map(|(ws, agent)| DayRow { ws: ws.as_str(), agent: agent.as_str(), day: 0, hash: "" })
-        .collect();
-    let found: Vec<FoundEvidence> = on_rows!(conn, LIST_OF, &rows, |c, sql, json| {
+    let found: Vec<FoundEvidence> = on_rows!(conn, LIST_OF, agents, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     found
@@ -177,17 +173,8 @@ pub async fn list_days(
     conn: &mut Conn,
     days: &[(&WorkspaceId, &AgentId, UtcDay)],
 ) -> Result<Vec<DayHash>> {
-    let rows: Vec<_> = days
-        .iter()
-        .map(|(ws, agent, day)| DayRow {
-            ws: ws.as_str(),
-            agent: agent.as_str(),
-            day: *day,
-            hash: "",
-        })
-        .collect();
     let found: Vec<(String, String, i64, String)> =
-        on_rows!(conn, LIST_DAYS, &rows, |c, sql, json| {
+        on_rows!(conn, LIST_DAYS, days, |c, sql, json| {
             sqlx::query_as(sql).bind(json).fetch_all(c).await
         })?;
     Ok(found

@@ -80,18 +80,7 @@ pub async fn list(
     keys: &[(&WorkspaceId, &str, &str)],
     since_ms: i64,
 ) -> Result<Vec<Remembered>> {
-    let rows: Vec<_> = keys
-        .iter()
-        .map(|(ws, scope, key)| RememberedRow {
-            ws: ws.as_str(),
-            scope,
-            key,
-            hash: "",
-            outcome: "",
-            at: 0,
-        })
-        .collect();
-    let found: Vec<FoundRow> = on_rows!(conn, LIST, &rows, |c, sql, json| {
+    let found: Vec<FoundRow> = on_rows!(conn, LIST, keys, |c, sql, json| {
         sqlx::query_as(sql).bind(json).bind(since_ms).fetch_all(c).await
     })?;
     Ok(found.into_iter().map(remembered).collect())

@@ -1,7 +1,6 @@
 //! Uploaded files of payments, their rows until they are published, and what was imported before.
 
 use model::{AgentId, ImportId, WorkspaceId};
-use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
@@ -353,13 +352,6 @@ pub async fn list_stalled(conn: &mut Conn, before_ms: i64, limit: i64) -> Result
     Ok(rows.into_iter().map(ImportRow::into_import).collect())
 }
 
-#[derive(Serialize_tuple)]
-struct ContentRow<'a> {
-    ws: &'a str,
-    agent: &'a str,
-    content: &'a str,
-}
-
 const LIST_CONTENTS: RowsSql = rows_sql!(
     "SELECT i.content, i.imported, i.import_id, i.met FROM",
     (ws TEXT, agent TEXT, content TEXT),
@@ -373,10 +365,7 @@ pub async fn list_contents(
     agent: &AgentId,
     contents: &[&str],
 ) -> Result<Vec<Content>> {
-    let rows: Vec<_> = contents
-        .iter()
-        .map(|content| ContentRow { ws: workspace.as_str(), agent: agent.as_str(), content })
-        .collect();
+    let rows: Vec<_> = contents.iter().map(|content| (workspace, agent, content)).collect();
     Ok(on_rows!(conn, LIST_CONTENTS, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?)

@@ -114,13 +114,8 @@ pub async fn list_workspaces(conn: &mut Conn, limit: i64) -> Result<Vec<Waiting>
         .collect())
 }
 
-#[derive(Serialize_tuple)]
-struct WorkspaceRow<'a> {
-    ws: &'a str,
-}
-
-fn workspace_rows(workspaces: &[WorkspaceId]) -> Vec<WorkspaceRow<'_>> {
-    workspaces.iter().map(|ws| WorkspaceRow { ws: ws.as_str() }).collect()
+fn workspace_rows(workspaces: &[WorkspaceId]) -> Vec<(&WorkspaceId,)> {
+    workspaces.iter().map(|ws| (ws,)).collect()
 }
 
 const TAKE: RowsSql = rows_sql!(

@@ -387,11 +387,6 @@ const LIST_COUNTS: RowsSql = rows_sql!(
      GROUP BY p.agent_id, p.start_day"
 );
 
-#[derive(Serialize_tuple)]
-struct AgentRow<'a> {
-    agent: &'a str,
-}
-
 /// How many payments these agents made and received on each local day from the first to the last; days without any are
 /// left out.
 pub async fn list_counts(
@@ -400,7 +395,7 @@ pub async fn list_counts(
     agents: &[&AgentId],
     (first, last): (i64, i64),
 ) -> Result<Vec<(AgentId, i64, i64)>> {
-    let rows: Vec<_> = agents.iter().map(|id| AgentRow { agent: id.as_str() }).collect();
+    let rows: Vec<_> = agents.iter().map(|id| (id,)).collect();
     let found: Vec<(String, i64, i64)> = on_rows!(conn, LIST_COUNTS, &rows, |c, sql, json| {
         sqlx::query_as(sql)
             .bind(json)

@@ -1,7 +1,6 @@
 //! Which process sends to which endpoint, and from when on something may wait for it.
 
 use model::{EndpointId, WorkspaceId};
-use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::{Conn, Result, Tx};
@@ -11,13 +10,6 @@ pub type QueueName = (WorkspaceId, EndpointId);
 
 fn name((workspace, id): (String, String)) -> QueueName {
     (WorkspaceId::from_stored(workspace), EndpointId::from_stored(id))
-}
-
-#[derive(Serialize_tuple)]
-struct DueRow<'a> {
-    ws: &'a str,
-    id: &'a str,
-    due: i64,
 }
 
 // Written even where nothing changes: the row stays locked until the commit, and so `release` cannot miss what is
@@ -32,14 +24,8 @@ const TOUCH: RowsSql = rows_sql!(
 
 /// Notes that something waits for these endpoints from `due_ms` on. Before the deliveries themselves are written.
 pub async fn touch(tx: &mut Tx, queues: &[QueueName], due_ms: i64) -> Result<()> {
-    let rows: Vec<_> = queues
-        .iter()
-        .map(|(ws, id)| DueRow { ws: ws.as_str(), id: id.as_str(), due: due_ms })
-        .collect();
-    on_rows!(tx, TOUCH, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
+    let rows: Vec<_> = queues.iter().map(|(ws, id)| (ws, id, due_ms)).collect();
+    tx.write(TOUCH, &rows).await
 }
 
 /// Whether something waits at `now_ms` that nobody has in hand.
@@ -90,12 +76,6 @@ pub async fn renew(tx: &mut Tx, owner: &str, until_ms: i64) -> Result<Vec<QueueN
     Ok(rows.into_iter().map(name).collect())
 }
 
-#[derive(Serialize_tuple)]
-struct NameRow<'a> {
-    ws: &'a str,
-    id: &'a str,
-}
-
 const LOCK: RowsSql = rows_sql!(
     "UPDATE webhook_queues SET owner = owner FROM",
     (ws TEXT, id TEXT),
@@ -120,11 +100,9 @@ const RELEASE: RowsSql = rows_sql!(
 /// Lets queues go that the owner has; they are due when their next delivery is. The queue of an endpoint that is
 /// switched off is not due at all.
 pub async fn release(tx: &mut Tx, owner: &str, queues: &[QueueName]) -> Result<()> {
-    let rows: Vec<_> =
-        queues.iter().map(|(ws, id)| NameRow { ws: ws.as_str(), id: id.as_str() }).collect();
     // Two statements: on Postgres the second one sees what a transaction wrote that the first one waited for.
     for sql in [LOCK, RELEASE] {
-        on_rows!(tx, sql, &rows, |c, sql, json| {
+        on_rows!(tx, sql, queues, |c, sql, json| {
             sqlx::query(sql).bind(json).bind(owner).execute(c).await.map(drop)
         })?;
     }

@@ -2,8 +2,6 @@
 
 use model::{Plan, Role, User, UserId, Workspace, WorkspaceId};
 
-use serde_tuple::Serialize_tuple;
-
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
 use crate::{Conn, Result, Tx};
@@ -174,11 +172,6 @@ pub async fn update_time_zone(tx: &mut Tx, id: &WorkspaceId, time_zone: &str) ->
     Ok(changed == 1)
 }
 
-#[derive(Serialize_tuple)]
-struct NameRow<'a> {
-    ws: &'a str,
-}
-
 // One writer at a time has all of SQLite locked anyway.
 const LOCK_TIME_ZONES: RowsSql = RowsSql {
     postgres: rows_sql!(
@@ -195,7 +188,7 @@ pub async fn lock_time_zones(
     tx: &mut Tx,
     ids: &[&WorkspaceId],
 ) -> Result<Vec<(WorkspaceId, String)>> {
-    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws: id.as_str() }).collect();
+    let rows: Vec<_> = ids.iter().map(|id| (id,)).collect();
     let found: Vec<(String, String)> = on_rows!(tx, LOCK_TIME_ZONES, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;

@@ -184,16 +184,27 @@ fn limits(headers: &[(String, String)]) -> impl IntoView + use<> {
             }
         })
         .collect_view();
+    let heads = [t!("docs-header"), t!("docs-meaning")];
+    table_section(("limits", t!("docs-limits")), &[t!("docs-limits-text")], heads, rows)
+}
+
+/// A part of a page, with its id and title, that explains a table of two columns.
+fn table_section<R: IntoView + 'static>(
+    (id, title): (&'static str, String),
+    notes: &[String],
+    heads: [String; 2],
+    rows: R,
+) -> impl IntoView + use<R> {
+    let notes =
+        notes.iter().map(|note| view! { <p class="soft">{note.clone()}</p> }).collect_view();
+    let heads = heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view();
     view! {
-        <section aria-labelledby="limits">
-            <h2 id="limits">{t!("docs-limits")}</h2>
-            <p class="soft">{t!("docs-limits-text")}</p>
-            <Table label=t!("docs-limits")>
+        <section aria-labelledby=id>
+            <h2 id=id>{title.clone()}</h2>
+            {notes}
+            <Table label=title>
                 <thead>
-                    <tr>
-                        <th scope="col">{t!("docs-header")}</th>
-                        <th scope="col">{t!("docs-meaning")}</th>
-                    </tr>
+                    <tr>{heads}</tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </Table>

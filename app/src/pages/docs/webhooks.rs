@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use model::{Dialect, event_group};
 use service::SCHEDULE_MS;
 
-use crate::components::{CodeBlock, Table};
+use super::table_section;
+use crate::components::CodeBlock;
 use crate::page::PublicPage;
 use crate::pages::webhooks::{
     Language, dialect_meaning, dialect_name, event_text, group_name, groups, verify_code,
@@ -101,22 +102,9 @@ fn request() -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! {
-        <section aria-labelledby="request">
-            <h2 id="request">{t!("docs-webhooks-request")}</h2>
-            <p class="soft">{t!("docs-webhooks-request-text")}</p>
-            <p class="soft">{t!("docs-webhooks-order")}</p>
-            <Table label=t!("docs-webhooks-request")>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("docs-header")}</th>
-                        <th scope="col">{t!("docs-meaning")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </Table>
-        </section>
-    }
+    let notes = [t!("docs-webhooks-request-text"), t!("docs-webhooks-order")];
+    let heads = [t!("docs-header"), t!("docs-meaning")];
+    table_section(("request", t!("docs-webhooks-request")), &notes, heads, rows)
 }
 
 /// A time span in the largest unit that fits.
@@ -144,22 +132,9 @@ fn retries() -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! {
-        <section aria-labelledby="retries">
-            <h2 id="retries">{t!("docs-webhooks-retries")}</h2>
-            <p class="soft">{t!("docs-webhooks-retries-text")}</p>
-            <p class="soft">{t!("docs-webhooks-off-text")}</p>
-            <Table label=t!("docs-webhooks-retries")>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("docs-webhooks-attempt")}</th>
-                        <th scope="col">{t!("docs-webhooks-when")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </Table>
-        </section>
-    }
+    let notes = [t!("docs-webhooks-retries-text"), t!("docs-webhooks-off-text")];
+    let heads = [t!("docs-webhooks-attempt"), t!("docs-webhooks-when")];
+    table_section(("retries", t!("docs-webhooks-retries")), &notes, heads, rows)
 }
 
 /// The forms that messages can have.
@@ -175,21 +150,9 @@ fn dialects() -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    view! {
-        <section aria-labelledby="dialects">
-            <h2 id="dialects">{t!("webhooks-dialect")}</h2>
-            <p class="soft">{t!("docs-webhooks-dialects-text")}</p>
-            <Table label=t!("webhooks-dialect")>
-                <thead>
-                    <tr>
-                        <th scope="col">{t!("docs-webhooks-client")}</th>
-                        <th scope="col">{t!("docs-meaning")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </Table>
-        </section>
-    }
+    let notes = [t!("docs-webhooks-dialects-text")];
+    let heads = [t!("docs-webhooks-client"), t!("docs-meaning")];
+    table_section(("dialects", t!("webhooks-dialect")), &notes, heads, rows)
 }
 
 fn contents(group: &str, kinds: &[&'static str]) -> impl IntoView + use<> {

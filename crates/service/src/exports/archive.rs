@@ -14,6 +14,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::rows::{Page, Pages, Part, Row};
 use super::{FORMAT, Progress, VERSION};
+use crate::text::inert;
 use crate::time::format_time;
 use crate::{Error, Services};
 
@@ -192,12 +193,6 @@ fn csv_row(payment: &Record) -> [String; 13] {
         time("due_at_ms"),
         time("recorded_at_ms"),
     ]
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn inert(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn csv_lines(rows: impl IntoIterator<Item = [String; 13]>) -> Result<Vec<u8>, Error> {

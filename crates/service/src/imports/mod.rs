@@ -169,6 +169,11 @@ impl Services {
     }
 }
 
+/// After a transaction that began then: a long import leaves at least half of the writer to others.
+async fn make_room(began: Instant) {
+    tokio::time::sleep(began.elapsed()).await;
+}
+
 /// A file that is being read.
 struct Upload {
     services: Services,
@@ -249,8 +254,7 @@ impl Upload {
                 return Err(Error::internal("the import was discarded while its file was read"));
             }
             tx.commit().await?;
-            // Leaves at least half of the writer to others.
-            tokio::time::sleep(began.elapsed()).await;
+            make_room(began).await;
         }
         rows.clear();
         Ok(())

@@ -10,8 +10,8 @@ use store::agents::AgentRef;
 use store::imports::{self, Content, Import, StagedRow, State};
 use store::{Tx, idempotency};
 
-use super::ImportResult;
 use super::rows::Row;
+use super::{ImportResult, make_room};
 use crate::agents::AgentName;
 use crate::idempotency::WINDOW_MS;
 use crate::ingest::{Batch, Known, Origin};
@@ -122,8 +122,7 @@ impl Services {
                     attempt += 1;
                 }
             }
-            // A long import leaves at least half of the writer to others.
-            tokio::time::sleep(began.elapsed()).await;
+            make_room(began).await;
         }
     }
 

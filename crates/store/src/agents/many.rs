@@ -50,12 +50,6 @@ pub async fn add_stats(
     Ok(changed)
 }
 
-#[derive(Serialize_tuple)]
-struct NameRow<'a> {
-    ws: &'a str,
-    id: &'a str,
-}
-
 const LIST_ACTIVE: RowsSql = rows_sql!(
     "SELECT a.id FROM",
     (ws TEXT, id TEXT),
@@ -67,9 +61,7 @@ pub async fn list_active(
     conn: &mut Conn,
     agents: &[(&WorkspaceId, &AgentId)],
 ) -> Result<Vec<AgentId>> {
-    let rows: Vec<_> =
-        agents.iter().map(|(ws, id)| NameRow { ws: ws.as_str(), id: id.as_str() }).collect();
-    let found: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, &rows, |c, sql, json| {
+    let found: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, agents, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     Ok(found.into_iter().map(|(id,)| AgentId::from_stored(id)).collect())
@@ -89,8 +81,7 @@ pub async fn list_of(
     workspace: &WorkspaceId,
     ids: &[&AgentId],
 ) -> Result<Vec<Agent>> {
-    let ws = workspace.as_str();
-    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws, id: id.as_str() }).collect();
+    let rows: Vec<_> = ids.iter().map(|id| (workspace, id)).collect();
     let found: Vec<AgentRow> = on_rows!(conn, LIST_OF, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
@@ -110,8 +101,7 @@ pub async fn list_own(
     conn: &mut Conn,
     names: &[(&WorkspaceId, &str)],
 ) -> Result<Vec<(WorkspaceId, String)>> {
-    let rows: Vec<_> = names.iter().map(|(ws, id)| NameRow { ws: ws.as_str(), id }).collect();
-    let found: Vec<(String, String)> = on_rows!(conn, LIST_OWN, &rows, |c, sql, json| {
+    let found: Vec<(String, String)> = on_rows!(conn, LIST_OWN, names, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     Ok(found.into_iter().map(|(ws, name)| (WorkspaceId::from_stored(ws), name)).collect())
@@ -129,8 +119,7 @@ pub async fn list_names(
     workspace: &WorkspaceId,
     ids: &[&AgentId],
 ) -> Result<Vec<(AgentId, String)>> {
-    let ws = workspace.as_str();
-    let rows: Vec<_> = ids.iter().map(|id| NameRow { ws, id: id.as_str() }).collect();
+    let rows: Vec<_> = ids.iter().map(|id| (workspace, id)).collect();
     let found: Vec<(String, String)> = on_rows!(conn, LIST_NAMES, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;

@@ -1,7 +1,6 @@
 //! Trust certificates.
 
 use model::{AgentId, Certificate, CertificateId, CertificateState, WorkspaceId};
-use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
@@ -299,12 +298,6 @@ pub async fn list(
     certificates(rows)
 }
 
-#[derive(Serialize_tuple)]
-struct AgentName<'a> {
-    ws: &'a str,
-    agent: &'a str,
-}
-
 const LIST_NEWEST: RowsSql = rows_sql!(
     concat!("SELECT ", columns!(), " FROM"),
     (ws TEXT, agent TEXT),
@@ -320,10 +313,7 @@ pub async fn list_newest(
     workspace: &WorkspaceId,
     agents: &[&AgentId],
 ) -> Result<Vec<Certificate>> {
-    let rows: Vec<_> = agents
-        .iter()
-        .map(|agent| AgentName { ws: workspace.as_str(), agent: agent.as_str() })
-        .collect();
+    let rows: Vec<_> = agents.iter().map(|agent| (workspace, agent)).collect();
     let found: Vec<CertificateRow> = on_rows!(conn, LIST_NEWEST, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;

@@ -216,13 +216,6 @@ pub async fn get_recording(
     .await)?)
 }
 
-#[derive(Serialize_tuple)]
-struct ReferenceRow<'a> {
-    ws: &'a str,
-    agent: &'a str,
-    reference: &'a str,
-}
-
 const LIST_BY_REFERENCE: RowsSql = rows_sql!(
     concat!("SELECT ", columns!("COALESCE(p.first_status, p.status) AS status"), "
     FROM"),
@@ -236,24 +229,10 @@ pub async fn list_by_reference(
     conn: &mut Conn,
     references: &[(&WorkspaceId, &AgentId, &str)],
 ) -> Result<Vec<Payment>> {
-    let rows: Vec<_> = references
-        .iter()
-        .map(|(ws, agent, reference)| ReferenceRow {
-            ws: ws.as_str(),
-            agent: agent.as_str(),
-            reference,
-        })
-        .collect();
-    let found: Vec<PaymentRow> = on_rows!(conn, LIST_BY_REFERENCE, &rows, |c, sql, json| {
+    let found: Vec<PaymentRow> = on_rows!(conn, LIST_BY_REFERENCE, references, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     found.into_iter().map(PaymentRow::into_payment).collect()
-}
-
-#[derive(Serialize_tuple)]
-struct IdRow<'a> {
-    ws: &'a str,
-    id: &'a str,
 }
 
 const LIST_BY_ID: RowsSql = rows_sql!(
@@ -266,8 +245,7 @@ const LIST_BY_ID: RowsSql = rows_sql!(
 
 /// The payments with these ids, each with the status that it was first recorded with.
 pub async fn list_by_id(conn: &mut Conn, ids: &[(&WorkspaceId, &str)]) -> Result<Vec<Payment>> {
-    let rows: Vec<_> = ids.iter().map(|(ws, id)| IdRow { ws: ws.as_str(), id }).collect();
-    let found: Vec<PaymentRow> = on_rows!(conn, LIST_BY_ID, &rows, |c, sql, json| {
+    let found: Vec<PaymentRow> = on_rows!(conn, LIST_BY_ID, ids, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     found.into_iter().map(PaymentRow::into_payment).collect()

@@ -1,6 +1,6 @@
-//! Events on their way to endpoints, and the attempts to deliver them.
+//! Events on their way to endpoints.
 
-use model::{Attempt, AttemptFailure, Delivery, DeliveryState, EndpointId, EventId, WorkspaceId};
+use model::{Delivery, DeliveryState, EndpointId, EventId, WorkspaceId};
 use serde_tuple::Serialize_tuple;
 
 use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
@@ -8,6 +8,12 @@ use crate::error::stored;
 use crate::outbox::Event;
 use crate::queues::QueueName;
 use crate::{Conn, Result, Tx};
+
+mod attempts;
+
+pub use attempts::{
+    LastAttempt, Outcome, insert_outcomes, list_attempts, list_last_attempts, list_took,
+};
 
 /// A delivery's name.
 pub type DeliveryName = (WorkspaceId, EndpointId, EventId);
@@ -53,16 +59,7 @@ pub async fn insert_all(
             due: event.created_at_ms.min(now_ms),
         })
         .collect();
-    on_rows!(tx, INSERT, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(drop)
-    })?;
-    Ok(())
-}
-
-#[derive(Serialize_tuple)]
-struct QueueRow<'a> {
-    ws: &'a str,
-    ep: &'a str,
+    tx.write(INSERT, &rows).await
 }
 
 const LIST_WAITING: RowsSql = rows_sql!(
@@ -82,10 +79,8 @@ pub async fn list_waiting(
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<DeliveryName>> {
-    let rows: Vec<_> =
-        queues.iter().map(|(ws, ep)| QueueRow { ws: ws.as_str(), ep: ep.as_str() }).collect();
     let found: Vec<(String, String, String)> =
-        on_rows!(conn, LIST_WAITING, &rows, |c, sql, json| {
+        on_rows!(conn, LIST_WAITING, queues, |c, sql, json| {
             sqlx::query_as(sql).bind(json).bind(now_ms).bind(limit).fetch_all(c).await
         })?;
     Ok(found
@@ -97,6 +92,12 @@ pub async fn list_waiting(
         .collect())
 }
 
+/// What a [`DeliveryRow`] reads of `webhook_deliveries d`.
+macro_rules! columns {
+    () => {
+        "d.endpoint_id, d.event_id, d.kind, d.subject, d.state, d.attempts, d.next_at_ms, d.created_at_ms"
+    };
+}
 #[derive(sqlx::FromRow)]
 struct DeliveryRow {
     endpoint_id: String,
@@ -146,28 +147,15 @@ pub struct FullDelivery {
     pub tries_from: i64,
 }
 
-#[derive(Serialize_tuple)]
-struct NameRow<'a> {
-    ws: &'a str,
-    ep: &'a str,
-    ev: &'a str,
-}
-
 const LIST_FULL: RowsSql = rows_sql!(
-    "SELECT d.endpoint_id, d.event_id, d.kind, d.subject, d.state, d.attempts, d.next_at_ms, d.created_at_ms,
-         d.workspace_id, d.payload, d.tries_from
-     FROM",
+    concat!("SELECT ", columns!(), ", d.workspace_id, d.payload, d.tries_from FROM"),
     (ws TEXT, ep TEXT, ev TEXT),
     "JOIN webhook_deliveries d ON d.workspace_id = r.ws AND d.endpoint_id = r.ep AND d.event_id = r.ev"
 );
 
 /// These deliveries, with what is sent.
 pub async fn list_full(conn: &mut Conn, names: &[DeliveryName]) -> Result<Vec<FullDelivery>> {
-    let rows: Vec<_> = names
-        .iter()
-        .map(|(ws, ep, ev)| NameRow { ws: ws.as_str(), ep: ep.as_str(), ev: ev.as_str() })
-        .collect();
-    let found: Vec<FullRow> = on_rows!(conn, LIST_FULL, &rows, |c, sql, json| {
+    let found: Vec<FullRow> = on_rows!(conn, LIST_FULL, names, |c, sql, json| {
         sqlx::query_as(sql).bind(json).fetch_all(c).await
     })?;
     found
@@ -191,8 +179,8 @@ pub async fn get(
     event: &str,
 ) -> Result<Option<Delivery>> {
     let row: Option<DeliveryRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT endpoint_id, event_id, kind, subject, state, attempts, next_at_ms, created_at_ms
-         FROM webhook_deliveries WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id = $3",
+        concat!("SELECT ", columns!(), "
+         FROM webhook_deliveries d WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id = $3"),
     )
     .bind(workspace.as_str())
     .bind(endpoint.as_str())
@@ -211,11 +199,11 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Delivery>> {
     let rows: Vec<DeliveryRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT endpoint_id, event_id, kind, subject, state, attempts, next_at_ms, created_at_ms
-         FROM webhook_deliveries
+        concat!("SELECT ", columns!(), "
+         FROM webhook_deliveries d
          WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id > $3
              AND (CAST($4 AS TEXT) IS NULL OR event_id < $4)
-         ORDER BY event_id DESC LIMIT $5",
+         ORDER BY event_id DESC LIMIT $5"),
     )
     .bind(workspace.as_str())
     .bind(endpoint.as_str())
@@ -227,14 +215,8 @@ pub async fn list(
     rows.into_iter().map(DeliveryRow::into_delivery).collect()
 }
 
-#[derive(Serialize_tuple)]
-struct KindRow<'a> {
-    kind: &'a str,
-    state: &'a str,
-}
-
 const LIST_OF_KINDS: RowsSql = rows_sql!(
-    "SELECT d.endpoint_id, d.event_id, d.kind, d.subject, d.state, d.attempts, d.next_at_ms, d.created_at_ms FROM",
+    concat!("SELECT ", columns!(), " FROM"),
     (kind TEXT, state TEXT),
     "JOIN webhook_deliveries d ON d.workspace_id = $2 AND d.endpoint_id = $3 AND d.event_id IN (
          SELECT p.event_id FROM webhook_deliveries p
@@ -252,8 +234,7 @@ pub async fn list_of_kinds(
     (after, before): (&str, Option<&str>),
     limit: i64,
 ) -> Result<Vec<Delivery>> {
-    let rows: Vec<_> =
-        kinds.iter().map(|(kind, state)| KindRow { kind, state: state.as_str() }).collect();
+    let rows: Vec<_> = kinds.iter().map(|(kind, state)| (kind, state.as_str())).collect();
     let found: Vec<DeliveryRow> = on_rows!(conn, LIST_OF_KINDS, &rows, |c, sql, json| {
         sqlx::query_as(sql)
             .bind(json)
@@ -288,11 +269,6 @@ pub async fn count_waiting(
     Ok(count)
 }
 
-#[derive(Serialize_tuple)]
-struct EndpointRow<'a> {
-    ep: &'a str,
-}
-
 const COUNT_ALL_WAITING: RowsSql = rows_sql!(
     "SELECT r.ep, (SELECT COUNT(*) FROM (
          SELECT d.event_id FROM webhook_deliveries d
@@ -309,7 +285,7 @@ pub async fn count_all_waiting(
     endpoints: &[&EndpointId],
     limit: i64,
 ) -> Result<Vec<(EndpointId, i64)>> {
-    let rows: Vec<_> = endpoints.iter().map(|id| EndpointRow { ep: id.as_str() }).collect();
+    let rows: Vec<_> = endpoints.iter().map(|id| (id,)).collect();
     let found: Vec<(String, i64)> = on_rows!(conn, COUNT_ALL_WAITING, &rows, |c, sql, json| {
         sqlx::query_as(sql).bind(json).bind(workspace.as_str()).bind(limit).fetch_all(c).await
     })?;
@@ -334,201 +310,6 @@ pub async fn get_next_at(
     Ok(row.map(|(at_ms,)| at_ms))
 }
 
-/// How long an endpoint took for the events after one (an id or the beginning of one), in milliseconds: the attempts that
-/// succeeded, of the newest events first.
-pub async fn list_took(
-    conn: &mut Conn,
-    (workspace, endpoint): (&WorkspaceId, &EndpointId),
-    after: &str,
-    limit: i64,
-) -> Result<Vec<i64>> {
-    let rows: Vec<(i64,)> = on_db!(conn, c => sqlx::query_as(
-        "SELECT took_ms FROM webhook_attempts
-         WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id > $3 AND failure IS NULL
-         ORDER BY event_id DESC LIMIT $4",
-    )
-    .bind(workspace.as_str())
-    .bind(endpoint.as_str())
-    .bind(after)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?;
-    Ok(rows.into_iter().map(|(took_ms,)| took_ms).collect())
-}
-
-/// What an attempt came to.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// The delivery.
-    pub name: DeliveryName,
-    /// The attempt, numbered.
-    pub attempt: Attempt,
-    /// How far the delivery got by it.
-    pub state: DeliveryState,
-    /// When it is sent again (Unix milliseconds).
-    pub next_at_ms: Option<i64>,
-}
-
-#[derive(Serialize_tuple)]
-struct OutcomeRow<'a> {
-    ws: &'a str,
-    ep: &'a str,
-    ev: &'a str,
-    state: &'a str,
-    next: Option<i64>,
-    number: i64,
-    at: i64,
-    took: i64,
-    status: Option<u16>,
-    failure: Option<&'a str>,
-    headers: &'a str,
-    answer: &'a str,
-}
-
-// A delivery that somebody else decided meanwhile stays as it is.
-const UPDATE: RowsSql = rows_sql!(
-    "UPDATE webhook_deliveries SET state = r.state, next_at_ms = r.next, attempts = r.number FROM",
-    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT),
-    "WHERE webhook_deliveries.workspace_id = r.ws AND webhook_deliveries.endpoint_id = r.ep
-         AND webhook_deliveries.event_id = r.ev AND webhook_deliveries.attempts < r.number"
-);
-
-const INSERT_ATTEMPTS: RowsSql = rows_sql!(
-    "INSERT INTO webhook_attempts (workspace_id, endpoint_id, event_id, number, started_at_ms, took_ms, status,
-         failure, headers, answer)
-     SELECT r.ws, r.ep, r.ev, r.number, r.at, r.took, r.status, r.failure, r.headers, r.answer FROM",
-    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT, at BIGINT, took BIGINT, status BIGINT,
-     failure TEXT, headers TEXT, answer TEXT),
-    "WHERE true ON CONFLICT (workspace_id, endpoint_id, event_id, number) DO NOTHING"
-);
-
-/// Keeps what attempts came to, two statements for all of them.
-pub async fn insert_outcomes(tx: &mut Tx, outcomes: &[Outcome]) -> Result<()> {
-    let rows: Vec<_> = outcomes
-        .iter()
-        .map(|o| OutcomeRow {
-            ws: o.name.0.as_str(),
-            ep: o.name.1.as_str(),
-            ev: o.name.2.as_str(),
-            state: o.state.as_str(),
-            next: o.next_at_ms,
-            number: o.attempt.number,
-            at: o.attempt.started_at_ms,
-            took: o.attempt.took_ms,
-            status: o.attempt.status,
-            failure: o.attempt.failure.map(AttemptFailure::as_str),
-            headers: &o.attempt.headers,
-            answer: &o.attempt.answer,
-        })
-        .collect();
-    for sql in [UPDATE, INSERT_ATTEMPTS] {
-        on_rows!(tx, sql, &rows, |c, sql, json| {
-            sqlx::query(sql).bind(json).execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
-}
-
-/// What the last attempt to deliver an event came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastAttempt {
-    /// The event.
-    pub event_id: EventId,
-    /// How long it took.
-    pub took_ms: i64,
-    /// The status of the answer, if one came.
-    pub status: Option<u16>,
-    /// Why it failed; `None`: it did not.
-    pub failure: Option<AttemptFailure>,
-}
-
-#[derive(Serialize_tuple)]
-struct EventRow<'a> {
-    ev: &'a str,
-}
-
-const LIST_LAST_ATTEMPTS: RowsSql = rows_sql!(
-    "SELECT a.event_id, a.took_ms, a.status, a.failure FROM",
-    (ev TEXT),
-    "JOIN webhook_deliveries d ON d.workspace_id = $2 AND d.endpoint_id = $3 AND d.event_id = r.ev
-     JOIN webhook_attempts a ON a.workspace_id = d.workspace_id AND a.endpoint_id = d.endpoint_id
-         AND a.event_id = d.event_id AND a.number = d.attempts"
-);
-
-/// What the last attempts to deliver these events to an endpoint came to; none for those that were not tried yet.
-pub async fn list_last_attempts(
-    conn: &mut Conn,
-    (workspace, endpoint): (&WorkspaceId, &EndpointId),
-    events: &[&EventId],
-) -> Result<Vec<LastAttempt>> {
-    let rows: Vec<_> = events.iter().map(|event| EventRow { ev: event.as_str() }).collect();
-    let found: Vec<(String, i64, Option<i64>, Option<String>)> =
-        on_rows!(conn, LIST_LAST_ATTEMPTS, &rows, |c, sql, json| {
-            sqlx::query_as(sql)
-                .bind(json)
-                .bind(workspace.as_str())
-                .bind(endpoint.as_str())
-                .fetch_all(c)
-                .await
-        })?;
-    found
-        .into_iter()
-        .map(|(event, took_ms, status, failure)| {
-            let failure = failure.as_deref();
-            Ok(LastAttempt {
-                event_id: EventId::from_stored(event),
-                took_ms,
-                status: status.and_then(|status| u16::try_from(status).ok()),
-                failure: failure.map(|f| stored("failure", f)).transpose()?,
-            })
-        })
-        .collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct AttemptRow {
-    number: i64,
-    started_at_ms: i64,
-    took_ms: i64,
-    status: Option<i64>,
-    failure: Option<String>,
-    headers: String,
-    answer: String,
-}
-
-/// The attempts to deliver an event to an endpoint, the newest first.
-pub async fn list_attempts(
-    conn: &mut Conn,
-    (workspace, endpoint): (&WorkspaceId, &EndpointId),
-    event: &EventId,
-    limit: i64,
-) -> Result<Vec<Attempt>> {
-    let rows: Vec<AttemptRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT number, started_at_ms, took_ms, status, failure, headers, answer FROM webhook_attempts
-         WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id = $3 ORDER BY number DESC LIMIT $4",
-    )
-    .bind(workspace.as_str())
-    .bind(endpoint.as_str())
-    .bind(event.as_str())
-    .bind(limit)
-    .fetch_all(c)
-    .await)?;
-    rows.into_iter()
-        .map(|row| {
-            let failure = row.failure.as_deref();
-            Ok(Attempt {
-                number: row.number,
-                started_at_ms: row.started_at_ms,
-                took_ms: row.took_ms,
-                status: row.status.and_then(|status| u16::try_from(status).ok()),
-                failure: failure.map(|f| stored("failure", f)).transpose()?,
-                headers: row.headers,
-                answer: row.answer,
-            })
-        })
-        .collect()
-}
-
 /// Sends a decided delivery on its way again, with the whole schedule before it; one that waits goes out now.
 /// `false` if there is none.
 pub async fn update_replayed(
@@ -551,24 +332,20 @@ pub async fn update_replayed(
     Ok(changed == 1)
 }
 
-/// Sends these failed deliveries to an endpoint on their way again; how many still were failed.
-pub async fn update_all_replayed(tx: &mut Tx, names: &[DeliveryName], now_ms: i64) -> Result<u64> {
-    let rows: Vec<_> = names
-        .iter()
-        .map(|(ws, ep, ev)| NameRow { ws: ws.as_str(), ep: ep.as_str(), ev: ev.as_str() })
-        .collect();
-    let changed = on_rows!(tx, REPLAY, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).bind(now_ms).execute(c).await.map(|done| done.rows_affected())
-    })?;
-    Ok(changed)
-}
-
 const REPLAY: RowsSql = rows_sql!(
     "UPDATE webhook_deliveries SET state = 'pending', tries_from = attempts, next_at_ms = $2 FROM",
     (ws TEXT, ep TEXT, ev TEXT),
     "WHERE webhook_deliveries.workspace_id = r.ws AND webhook_deliveries.endpoint_id = r.ep
          AND webhook_deliveries.event_id = r.ev AND webhook_deliveries.state = 'failed'"
 );
+
+/// Sends these failed deliveries to an endpoint on their way again; how many still were failed.
+pub async fn update_all_replayed(tx: &mut Tx, names: &[DeliveryName], now_ms: i64) -> Result<u64> {
+    let changed = on_rows!(tx, REPLAY, names, |c, sql, json| {
+        sqlx::query(sql).bind(json).bind(now_ms).execute(c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(changed)
+}
 
 /// Whether there is a delivery to an endpoint of an event before one (`None`: of any).
 pub async fn has_before(
