@@ -5,8 +5,8 @@
 
 use model::score::Evidence;
 use model::{
-    Amendment, AmendmentId, Party, Payment, PaymentId, PaymentStats, PaymentStatus, WorkspaceId,
-    day_of, quarter_of,
+    AgentStatus, Amendment, AmendmentId, Party, Payment, PaymentId, PaymentStats, PaymentStatus,
+    WorkspaceId, day_of, quarter_of,
 };
 use serde::Serialize;
 use store::agents::{self, AgentRef};
@@ -16,9 +16,9 @@ use store::{Tx, amendments, evidence, payments, rollups};
 
 use crate::audit::leaf_hash;
 use crate::ingest::write_days;
-use crate::periods::add_rollups;
+use crate::periods::{add_rollups, zone_of};
 use crate::secrets::hex;
-use crate::{Actor, Capability, Error, Idempotency, Recorded, Services, text};
+use crate::{Actor, Capability, Error, Idempotency, Recorded, Services, Zone, text};
 
 const PAYMENT_GONE: Error = Error::NotFound { what: "payment" };
 
@@ -44,7 +44,7 @@ impl Services {
             return Ok(done);
         }
         let (workspace, party) = find_party(&mut tx, actor, &id).await?;
-        let before = lock(&mut tx, &workspace, &id).await?;
+        let (before, zone) = lock(&mut tx, &workspace, &id, self.now_ms()).await?;
         let status = allowed(&mut tx, &workspace, &before, status, party).await?;
         if status == before.status {
             return Ok(Recorded { payment: before, replayed: true });
@@ -63,7 +63,7 @@ impl Services {
             return Err(PAYMENT_GONE);
         }
         self.keep_amendment(&mut tx, actor, &workspace, &amendment).await?;
-        move_sums(&mut tx, &workspace, &before, &payment).await?;
+        move_sums(&mut tx, zone, &before, &payment).await?;
         if payment.counts_toward_score() {
             move_evidence(&mut tx, &workspace, &before, &payment).await?;
             let day = (payment.agent_id.clone(), day_of(payment.recorded_at_ms));
@@ -146,14 +146,19 @@ async fn find_party(
 }
 
 /// The payment as it stands, with its agent's row locked: nobody else writes its sums until the commit.
-async fn lock(tx: &mut Tx, workspace: &WorkspaceId, id: &PaymentId) -> Result<Payment, Error> {
+async fn lock(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &PaymentId,
+    now_ms: i64,
+) -> Result<(Payment, (WorkspaceId, Zone)), Error> {
     let found = payments::get(tx, workspace, id).await?.ok_or(PAYMENT_GONE)?;
-    let nothing = [(workspace, &found.agent_id, PaymentStats::default())];
-    if agents::add_stats(tx, &nothing).await? == 0 {
-        return Err(Error::NotFound { what: "agent" });
-    }
+    let locked = agents::lock(tx, &[(workspace, &found.agent_id, None)], now_ms).await?;
+    let agent = locked.iter().find(|agent| agent.status != AgentStatus::Deleted);
+    let zone = agent.map(zone_of).ok_or(Error::NotFound { what: "agent" })?;
     // Again: it may have been amended while the lock was waited for.
-    payments::get(tx, workspace, id).await?.ok_or(PAYMENT_GONE)
+    let payment = payments::get(tx, workspace, id).await?.ok_or(PAYMENT_GONE)?;
+    Ok((payment, zone))
 }
 
 /// The status that the payment gets, where the party may give it.
@@ -191,10 +196,11 @@ async fn allowed(
 /// Moves the payment from one rollup to the other, and the agent's counters with it.
 async fn move_sums(
     tx: &mut Tx,
-    workspace: &WorkspaceId,
+    zone: (WorkspaceId, Zone),
     before: &Payment,
     after: &Payment,
 ) -> Result<(), Error> {
+    let workspace = &zone.0;
     let key = |payment: &Payment| RollupKey {
         workspace_id: workspace.clone(),
         agent_id: payment.agent_id.clone(),
@@ -206,15 +212,14 @@ async fn move_sums(
     };
     let micros = i128::from(after.amount.micros);
     let moved = [(key(before), (-1, -micros)), (key(after), (1, micros))];
-    add_rollups(tx, moved.into_iter().collect()).await?;
+    add_rollups(tx, &[zone.clone()].into(), moved.into_iter().collect()).await?;
     rollups::delete_empty(tx, &key(before)).await?;
     let good = |p: &Payment| {
         let right = matches!(p.status, PaymentStatus::Paid | PaymentStatus::OnTime);
         i64::from(p.counts_toward_score() && right)
     };
     let stats = PaymentStats { on_time: good(after) - good(before), ..PaymentStats::default() };
-    agents::add_stats(tx, &[(workspace, &after.agent_id, stats)]).await?;
-    Ok(())
+    Ok(agents::add_stats(tx, &[(workspace, &after.agent_id, stats)]).await?)
 }
 
 async fn move_evidence(

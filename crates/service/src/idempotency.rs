@@ -115,11 +115,10 @@ impl Services {
         let now_ms = self.now_ms();
         let outcome = serde_json::to_string(outcome).map_err(Error::internal)?;
         let row = idem.clone().of_caller(actor).outcome_text(actor, outcome, now_ms);
-        let written = store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
-        if written == 0 {
+        match store::idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await {
             // The same request is being answered by another process: its client will find that answer.
-            return Err(Error::StillRunning);
+            Err(store::Error::Overtaken) => Err(Error::StillRunning),
+            written => Ok(written?),
         }
-        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use model::{Workspace, WorkspaceId};
+use store::agents::LockedAgent;
 use store::periods::{Grain, LocalPeriod};
 use store::rollups::RollupKey;
 use store::{Tx, periods, rollups, workspaces};
@@ -10,20 +11,20 @@ use store::{Tx, periods, rollups, workspaces};
 use crate::zone::{add_months, month_of};
 use crate::{Actor, Capability, Error, Rule, Services, Zone};
 
-/// Adds payments to the sums that charts read, by the days of a zone that does not change before the commit. Last in a
-/// transaction.
+/// The time zones of workspaces.
+pub(crate) type Zones = HashMap<WorkspaceId, Zone>;
+
+/// The time zone of an agent's workspace, which does not change while the agent is locked.
+pub(crate) fn zone_of(agent: &LockedAgent) -> (WorkspaceId, Zone) {
+    (agent.workspace_id.clone(), Zone::stored(&agent.time_zone))
+}
+
+/// Adds payments of locked agents to the sums that charts read. Last in a transaction.
 pub(crate) async fn add_rollups(
     tx: &mut Tx,
+    zones: &Zones,
     sums: HashMap<RollupKey, (i64, i128)>,
 ) -> Result<(), Error> {
-    let mut ids: Vec<&WorkspaceId> = sums.keys().map(|key| &key.workspace_id).collect();
-    ids.sort();
-    ids.dedup();
-    let zones: HashMap<WorkspaceId, Zone> = workspaces::lock_time_zones(tx, &ids)
-        .await?
-        .into_iter()
-        .map(|(id, name)| (id, Zone::stored(&name)))
-        .collect();
     let rows: Vec<_> = sums
         .into_iter()
         .map(|(key, (count, micros))| {

@@ -2,7 +2,7 @@
 
 use model::{AgentId, ApiKey, ApiKeyId, Permissions, Plan, WorkspaceId};
 
-use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
+use crate::engine::on_db;
 use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
@@ -227,26 +227,6 @@ pub async fn update_last_used(
     .await
     .map(drop))?;
     Ok(())
-}
-
-const LIST_ACTIVE: RowsSql = rows_sql!(
-    "SELECT k.id FROM",
-    (ws TEXT, id TEXT),
-    "JOIN api_keys k ON k.workspace_id = r.ws AND k.id = r.id
-     JOIN workspaces w ON w.id = r.ws AND w.deletion_due_at_ms IS NULL
-     WHERE k.revoked_at_ms IS NULL AND (k.expires_at_ms IS NULL OR k.expires_at_ms > $2)"
-);
-
-/// Which of these keys still open anything at `now_ms`; none of a workspace that is about to be erased.
-pub async fn list_active(
-    conn: &mut Conn,
-    keys: &[(&WorkspaceId, &ApiKeyId)],
-    now_ms: i64,
-) -> Result<Vec<ApiKeyId>> {
-    let rows: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, keys, |c, sql, json| {
-        sqlx::query_as(sql).bind(json).bind(now_ms).fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|(id,)| ApiKeyId::from_stored(id)).collect())
 }
 
 /// Forgets from where keys were last used, where that was before an instant; of how many.

@@ -8,10 +8,14 @@ use serde::Serialize;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
+};
 
 use crate::log::{Log, Visible};
 use crate::script::Script;
+use crate::writer::{Writer, WriterTx};
 use crate::{Error, Result};
 
 /// Where the database is and how many connections to keep.
@@ -29,8 +33,8 @@ pub struct Store(Pools);
 
 #[derive(Debug, Clone)]
 enum Pools {
-    // SQLite lets one connection write at a time: a pool of one makes writers queue fairly instead of polling a lock.
-    Sqlite { read: SqlitePool, write: SqlitePool, log: Log },
+    // SQLite lets one connection write at a time: with one, writers queue fairly instead of polling a lock.
+    Sqlite { read: SqlitePool, write: Writer, log: Log },
     Postgres(PgPool),
 }
 
@@ -49,7 +53,7 @@ pub struct Tx {
 #[derive(Debug)]
 enum Link {
     Sqlite(PoolConnection<Sqlite>),
-    SqliteTx(Transaction<'static, Sqlite>),
+    SqliteTx(WriterTx),
     Postgres(PoolConnection<Postgres>),
     PostgresTx(Transaction<'static, Postgres>),
 }
@@ -83,7 +87,7 @@ pub(crate) struct RowsSql {
 /// Writes a [`RowsSql`]: `rows_sql!("SELECT r.a FROM", (a TEXT, b BIGINT), "WHERE ...")`; the rows are named `r`. The
 /// columns are the first fields of what is serialized, in their order; tuples of ids are rows as they are.
 macro_rules! rows_sql {
-    ($head:expr, ($($col:ident $type:ident),* $(,)?), $tail:literal) => {
+    ($head:expr, ($($col:ident $type:ident),* $(,)?), $tail:expr) => {
         $crate::engine::RowsSql {
             sqlite: concat!(
                 $head, " (SELECT ", $crate::engine::columns!(sqlite $($col $type)*), " FROM jsonb_each($1)) AS r ",
@@ -185,8 +189,7 @@ impl Store {
         Ok(match &self.0 {
             Pools::Sqlite { write, log, .. } => {
                 log.check()?;
-                let tx = write.begin_with("BEGIN IMMEDIATE").await?;
-                Tx::new(Link::SqliteTx(tx), Some(log.clone()))
+                Tx::new(Link::SqliteTx(write.begin().await?), Some(log.clone()))
             }
             Pools::Postgres(pool) => Tx::new(Link::PostgresTx(pool.begin().await?), None),
         })
@@ -254,32 +257,25 @@ async fn open_sqlite(config: &StoreConfig) -> Result<Pools> {
         // Pages; 64 MiB. `Log` copies the log into the file; the writer only where it falls behind.
         .pragma("wal_autocheckpoint", "16000")
         .pragma("temp_store", "memory");
-    let write = one_connection(options.clone()).await?;
-    sqlx::migrate!("../../migrations").run(&write).await?;
-    let log = Log::open(options.get_filename(), one_connection(options.clone()).await?)?;
+    let mut write = options.connect().await?;
+    sqlx::migrate!("../../migrations").run(&mut write).await?;
+    let copier = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let log = Log::open(options.get_filename(), copier)?;
     let read = SqlitePoolOptions::new()
         .max_connections(config.connections)
         .acquire_timeout(Duration::from_secs(10))
+        // A file does not hang up, and asking costs two changes of thread.
+        .test_before_acquire(false)
         .connect_with(options.read_only(true))
         .await?;
-    Ok(Pools::Sqlite { read, write, log })
-}
-
-async fn one_connection(options: SqliteConnectOptions) -> Result<SqlitePool> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_with(options);
-    Ok(pool.await?)
+    Ok(Pools::Sqlite { read, write: Writer::new(write), log })
 }
 
 impl Conn {
     pub(crate) fn engine(&mut self) -> Engine<'_> {
         match &mut self.0 {
             Link::Sqlite(c) => Engine::Sqlite(c),
-            Link::SqliteTx(c) => Engine::Sqlite(c),
+            Link::SqliteTx(tx) => Engine::Sqlite(tx.conn()),
             Link::Postgres(c) => Engine::Postgres(c),
             Link::PostgresTx(c) => Engine::Postgres(c),
         }
@@ -307,11 +303,26 @@ impl Tx {
 
     /// Runs a statement over rows that answers nothing, or gathers it.
     pub(crate) async fn write<T: Serialize>(&mut self, sql: RowsSql, rows: &[T]) -> Result<()> {
+        self.in_script(|script| script.add(sql, rows)).await
+    }
+
+    /// The same for a statement that must change as many rows as it is given, or [`Error::Overtaken`]; `more` is its
+    /// second parameter.
+    pub(crate) async fn write_exactly<T: Serialize>(
+        &mut self,
+        sql: RowsSql,
+        rows: &[T],
+        more: i64,
+    ) -> Result<()> {
+        self.in_script(|script| script.add_exactly(sql, rows, more)).await
+    }
+
+    async fn in_script(&mut self, add: impl FnOnce(&mut Script) -> Result<()>) -> Result<()> {
         if let Some(script) = &mut self.gathered {
-            return script.add(sql, rows);
+            return add(script);
         }
         let mut script = Script::default();
-        script.add(sql, rows)?;
+        add(&mut script)?;
         script.run(&mut self.conn).await
     }
 

@@ -13,6 +13,9 @@ pub enum Error {
     /// SQLite's log did not reach the disk.
     #[error("syncing the log: {0}")]
     Log(std::sync::Arc<std::io::Error>),
+    /// Another transaction changed first what this one was about to: run it again.
+    #[error("another transaction was faster")]
+    Overtaken,
     /// A stored value is none that this version knows.
     #[error("stored {what} {value:?} is not known")]
     Corrupt {
@@ -33,9 +36,10 @@ impl Error {
     }
 
     /// Whether another transaction got in the way and the same one may succeed if it is run again: a
-    /// serialisation failure, a deadlock, or a database that stayed locked.
+    /// serialisation failure, a deadlock, a database that stayed locked, or [`Error::Overtaken`].
     pub fn is_retryable(&self) -> bool {
         match self {
+            Self::Overtaken => true,
             Self::Database(sqlx::Error::Database(e)) => {
                 matches!(e.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
             }

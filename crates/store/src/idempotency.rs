@@ -96,9 +96,9 @@ const INSERT: RowsSql = rows_sql!(
      WHERE idempotency.created_at_ms < $2"
 );
 
-/// Remembers outcomes, all in one statement; how many were written. Fewer than given means that another request
-/// with one of the keys came first (since `since_ms`): roll back and answer with its outcome.
-pub async fn insert_all(tx: &mut Tx, outcomes: &[Remembered], since_ms: i64) -> Result<u64> {
+/// Remembers outcomes, all in one statement. [`Error::Overtaken`](crate::Error::Overtaken): another request with one of
+/// the keys came first (since `since_ms`); roll back and answer with its outcome.
+pub async fn insert_all(tx: &mut Tx, outcomes: &[Remembered], since_ms: i64) -> Result<()> {
     let rows: Vec<_> = outcomes
         .iter()
         .map(|o| RememberedRow {
@@ -110,10 +110,7 @@ pub async fn insert_all(tx: &mut Tx, outcomes: &[Remembered], since_ms: i64) -> 
             at: o.created_at_ms,
         })
         .collect();
-    let written = on_rows!(tx, INSERT, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).bind(since_ms).execute(c).await.map(|done| done.rows_affected())
-    })?;
-    Ok(written)
+    tx.write_exactly(INSERT, &rows, since_ms).await
 }
 
 /// Forgets what was answered before `before_ms`; how many there were.

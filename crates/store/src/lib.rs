@@ -35,6 +35,7 @@ mod engine;
 mod error;
 mod log;
 mod script;
+mod writer;
 
 pub use engine::{Conn, Store, StoreConfig, Tx};
 pub use error::{Error, Result};

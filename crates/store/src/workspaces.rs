@@ -2,7 +2,7 @@
 
 use model::{Plan, Role, User, UserId, Workspace, WorkspaceId};
 
-use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
+use crate::engine::on_db;
 use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
@@ -170,29 +170,6 @@ pub async fn update_time_zone(tx: &mut Tx, id: &WorkspaceId, time_zone: &str) ->
         .await
         .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
-}
-
-// One writer at a time has all of SQLite locked anyway.
-const LOCK_TIME_ZONES: RowsSql = RowsSql {
-    postgres: rows_sql!(
-        "SELECT w.id, w.time_zone FROM",
-        (ws TEXT),
-        "JOIN workspaces w ON w.id = r.ws FOR SHARE OF w"
-    )
-    .postgres,
-    ..rows_sql!("SELECT w.id, w.time_zone FROM", (ws TEXT), "JOIN workspaces w ON w.id = r.ws")
-};
-
-/// The time zones of workspaces, by IANA name. None of them changes before the transaction ends.
-pub async fn lock_time_zones(
-    tx: &mut Tx,
-    ids: &[&WorkspaceId],
-) -> Result<Vec<(WorkspaceId, String)>> {
-    let rows: Vec<_> = ids.iter().map(|id| (id,)).collect();
-    let found: Vec<(String, String)> = on_rows!(tx, LOCK_TIME_ZONES, &rows, |c, sql, json| {
-        sqlx::query_as(sql).bind(json).fetch_all(c).await
-    })?;
-    Ok(found.into_iter().map(|(id, zone)| (WorkspaceId::from_stored(id), zone)).collect())
 }
 
 /// Why and since when nobody gets into a workspace.

@@ -170,10 +170,10 @@ impl Services {
         let own: Vec<_> = own.into_iter().map(|name| (&workspace, name)).collect();
         let references: HashSet<_> = rows.iter().filter_map(|r| r.reference.as_deref()).collect();
         let references: Vec<_> = references.into_iter().map(|r| (&workspace, &agent, r)).collect();
-        let known = Known::of_rows(tx, &own, &references).await?;
+        let now_ms = self.now_ms();
+        let known = Known::of_rows(tx, (&workspace, &agent), &own, &references, now_ms).await?;
         let mut contents = Contents::read(tx, import, rows).await?;
         let mut batch = Batch::new(known);
-        let now_ms = self.now_ms();
         let recorded_by = import.recorded_by.clone();
         let via = import.via.clone();
         let origin = Origin {
@@ -198,7 +198,7 @@ impl Services {
         }
         contents.write(tx, import).await?;
         // Where the agent was deleted meanwhile, its payments stay in the ledger all the same.
-        batch.write(tx, now_ms).await.map(drop)
+        batch.write(tx, now_ms).await
     }
 
     /// One event and one audit entry for the whole file; each payment has its own leaf in the ledger.
@@ -229,8 +229,10 @@ impl Services {
         let now_ms = self.now_ms();
         let row = key.outcome_of(workspace, outcome, now_ms);
         // Where the key was taken meanwhile, the other answer stands.
-        idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await?;
-        Ok(())
+        match idempotency::insert_all(tx, &[row], now_ms - WINDOW_MS).await {
+            Err(store::Error::Overtaken) => Ok(()),
+            written => Ok(written?),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use store::{Tx, agents, evidence, idempotency, outbox, payments};
 
 use super::days::{canonical, write_days};
 use super::known::{Known, ReferenceName};
-use super::{Draft, Group, KeyTaken, Outcome, Refusal, lost};
+use super::{Draft, Group, Outcome, Refusal, lost};
 use crate::audit::leaf_hash;
 use crate::idempotency::{WINDOW_MS, mismatch};
 use crate::periods::add_rollups;
@@ -150,7 +150,7 @@ impl Batch {
         staged: &mut HashMap<ReferenceName, Payment>,
         now_ms: i64,
     ) -> Result<Recorded, Error> {
-        if !self.known.agents.contains(&draft.agent.id) {
+        if !self.known.is_active(&draft.agent.id) {
             return Err(Error::NotFound { what: "agent" });
         }
         let name = draft.payment.reference.clone().map(|r| (draft.agent.id.clone(), r));
@@ -232,7 +232,7 @@ impl Batch {
             payment.recorded_at_ms,
             (&salt, &detail),
         )?;
-        if origin.events {
+        if origin.events && self.known.is_listened_to(&payment.agent_id) {
             self.events.push(services.event(workspace, (kind, payment.id.as_str()), None));
         }
         self.count(workspace, payment);
@@ -299,40 +299,27 @@ impl Batch {
         Ok(())
     }
 
-    /// Writes everything; how many of its agents were deleted since they were read.
-    pub(crate) async fn write(mut self, tx: &mut Tx, now_ms: i64) -> Result<usize, Error> {
-        if !self.remembered.is_empty() {
-            let written = idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
-            if usize::try_from(written).ok() != Some(self.remembered.len()) {
-                return Err(Error::internal(KeyTaken));
-            }
-        }
-        if self.payments.is_empty() {
-            return Ok(0);
-        }
-        // First: it locks the agents, and with them their days, until the commit.
-        let stats: Vec<_> = self.stats.iter().map(|(id, (ws, s))| (ws, id, *s)).collect();
-        let found = agents::add_stats(tx, &stats).await?;
-        let gone = stats.len().saturating_sub(usize::try_from(found).unwrap_or_default());
+    /// Writes everything. [`store::Error::Overtaken`]: another process took an idempotency key first.
+    pub(crate) async fn write(mut self, tx: &mut Tx, now_ms: i64) -> Result<(), Error> {
         // In the order of their indexes, where each one then stands behind the one before it.
         self.payments.sort_unstable_by(|a, b| {
             (&a.workspace_id, &a.payment.id).cmp(&(&b.workspace_id, &b.payment.id))
         });
         self.events
             .sort_unstable_by(|a, b| (&a.workspace_id, &a.id).cmp(&(&b.workspace_id, &b.id)));
+        let stats: Vec<_> = self.stats.iter().map(|(id, (ws, s))| (ws, id, *s)).collect();
+        let evidence: Vec<_> =
+            self.evidence.iter().map(|((agent, _), (ws, e))| (ws, agent, e.clone())).collect();
         // Nothing that is read from here on is written here.
         tx.gather();
+        idempotency::insert_all(tx, &self.remembered, now_ms - WINDOW_MS).await?;
+        agents::add_stats(tx, &stats).await?;
         payments::insert_all(tx, &self.payments).await?;
         outbox::insert_all(tx, &self.events).await?;
-        if !self.evidence.is_empty() {
-            let rows: Vec<_> =
-                self.evidence.iter().map(|((agent, _), (ws, e))| (ws, agent, e.clone())).collect();
-            evidence::add_all(tx, &rows).await?;
-            write_days(tx, &self.scored).await?;
-        }
-        add_rollups(tx, self.rollups).await?;
-        tx.send().await?;
-        Ok(gone)
+        evidence::add_all(tx, &evidence).await?;
+        write_days(tx, &self.scored).await?;
+        add_rollups(tx, &self.known.zones(), self.rollups).await?;
+        Ok(tx.send().await?)
     }
 }
 

@@ -15,6 +15,9 @@ pub(crate) async fn write_days(
     tx: &mut Tx,
     scored: &BTreeMap<(AgentId, i64), (WorkspaceId, Vec<String>)>,
 ) -> Result<(), Error> {
+    if scored.is_empty() {
+        return Ok(());
+    }
     let days: Vec<_> = scored.iter().map(|((agent, day), (ws, _))| (ws, agent, *day)).collect();
     let mut hashes: HashMap<(AgentId, i64), String> = evidence::list_days(tx, &days)
         .await?

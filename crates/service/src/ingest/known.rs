@@ -1,13 +1,15 @@
 //! What the database says about payments that are about to be written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use model::{AgentId, ApiKeyId, Payment, PaymentId, WorkspaceId};
+use model::{AgentId, AgentStatus, ApiKeyId, Payment, PaymentId, WorkspaceId};
+use store::agents::LockedAgent;
 use store::idempotency::Remembered;
-use store::{Tx, agents, api_keys, idempotency, payments};
+use store::{Tx, agents, idempotency, payments};
 
 use super::Group;
 use crate::idempotency::WINDOW_MS;
+use crate::periods::{Zones, zone_of};
 use crate::{Error, Who};
 
 pub(super) type KeyName = (WorkspaceId, String, String);
@@ -16,8 +18,10 @@ pub(super) type ReferenceName = (AgentId, String);
 /// What the database says about the drafts of a batch, and what the batch itself adds to it.
 #[derive(Default)]
 pub(crate) struct Known {
+    /// The keys that open something still.
     pub(super) keys: HashSet<ApiKeyId>,
-    pub(super) agents: HashSet<AgentId>,
+    /// Locked until the commit.
+    pub(super) agents: HashMap<AgentId, LockedAgent>,
     /// Counterparties that are agents of the payer's own workspace.
     pub(super) own: HashSet<(WorkspaceId, String)>,
     pub(super) references: HashMap<ReferenceName, Payment>,
@@ -28,21 +32,21 @@ pub(crate) struct Known {
 
 impl Known {
     pub(super) async fn read(tx: &mut Tx, groups: &[Group], now_ms: i64) -> Result<Self, Error> {
-        let mut keys = BTreeMap::new();
-        let mut names = BTreeMap::new();
+        let mut names = BTreeSet::new();
         let mut counterparties = HashSet::new();
         let mut references = HashSet::new();
         let mut idem = HashSet::new();
         for group in groups {
             let workspace = &group.actor.workspace_id;
-            if let Who::Key { id, .. } = &group.actor.who {
-                keys.insert(id, workspace);
-            }
+            let key = match &group.actor.who {
+                Who::Key { id, .. } => Some(id),
+                _ => None,
+            };
             if let Some(i) = &group.idempotency {
                 idem.insert((workspace, i.scope.as_str(), i.key.as_str()));
             }
             for d in &group.drafts {
-                names.insert(&d.agent.id, workspace);
+                names.insert((workspace, &d.agent.id, key));
                 if let Some(counterparty) = &d.payment.counterparty {
                     counterparties.insert((workspace, counterparty.as_str()));
                 }
@@ -51,13 +55,9 @@ impl Known {
                 }
             }
         }
+        let names: Vec<_> = names.into_iter().collect();
         let mut known = Self::default();
-        let keys: Vec<_> = keys.into_iter().map(|(id, ws)| (ws, id)).collect();
-        if !keys.is_empty() {
-            known.keys = api_keys::list_active(tx, &keys, now_ms).await?.into_iter().collect();
-        }
-        let names: Vec<_> = names.into_iter().map(|(id, ws)| (ws, id)).collect();
-        known.agents = agents::list_active(tx, &names).await?.into_iter().collect();
+        known.lock(tx, &names, now_ms).await?;
         let counterparties: Vec<_> = counterparties.into_iter().collect();
         let references: Vec<_> = references.into_iter().collect();
         known.read_names(tx, &counterparties, &references).await?;
@@ -78,15 +78,44 @@ impl Known {
         Ok(known)
     }
 
-    /// What is known of the agents of an import: nothing but the names that its rows use.
+    /// What an import must know: its agent, and the names that its rows use.
     pub(crate) async fn of_rows(
         tx: &mut Tx,
+        (workspace, agent): (&WorkspaceId, &AgentId),
         counterparties: &[(&WorkspaceId, &str)],
         references: &[(&WorkspaceId, &AgentId, &str)],
+        now_ms: i64,
     ) -> Result<Self, Error> {
         let mut known = Self::default();
+        known.lock(tx, &[(workspace, agent, None)], now_ms).await?;
         known.read_names(tx, counterparties, references).await?;
         Ok(known)
+    }
+
+    async fn lock(
+        &mut self,
+        tx: &mut Tx,
+        agents: &[(&WorkspaceId, &AgentId, Option<&ApiKeyId>)],
+        now_ms: i64,
+    ) -> Result<(), Error> {
+        for agent in agents::lock(tx, agents, now_ms).await? {
+            self.keys.extend(agent.key.clone());
+            self.agents.insert(agent.id.clone(), agent);
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_active(&self, agent: &AgentId) -> bool {
+        self.agents.get(agent).is_some_and(|agent| agent.status == AgentStatus::Active)
+    }
+
+    pub(super) fn is_listened_to(&self, agent: &AgentId) -> bool {
+        self.agents.get(agent).is_some_and(|agent| agent.listened_to)
+    }
+
+    /// The time zones of all agents' workspaces.
+    pub(super) fn zones(&self) -> Zones {
+        self.agents.values().map(zone_of).collect()
     }
 
     async fn read_names(

@@ -229,9 +229,8 @@ impl Services {
         for group in groups {
             answers.push(batch.decide(self, group, now_ms)?);
         }
-        // Only where other processes write, too: the next try refuses what is gone.
-        if !batch.is_empty() && batch.write(&mut tx, now_ms).await? > 0 {
-            return Err(Error::internal(AgentGone));
+        if !batch.is_empty() {
+            batch.write(&mut tx, now_ms).await?;
         }
         // Of a batch that writes nothing, too: an answer that it repeats may not be durable yet.
         let visible = tx.publish().await?;
@@ -244,33 +243,6 @@ fn lost() -> Error {
 }
 
 fn may_retry(error: &(dyn std::error::Error + 'static)) -> bool {
-    if error.is::<KeyTaken>() || error.is::<AgentGone>() {
-        return true;
-    }
     let database = error.downcast_ref::<store::Error>();
     database.is_some_and(|e| e.is_retryable() || e.is_unique_violation())
 }
-
-/// Another process answered one of the idempotency keys first.
-#[derive(Debug)]
-struct KeyTaken;
-
-impl std::fmt::Display for KeyTaken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an idempotency key was taken meanwhile")
-    }
-}
-
-impl std::error::Error for KeyTaken {}
-
-/// Another process deleted an agent of the batch, or its whole account.
-#[derive(Debug)]
-struct AgentGone;
-
-impl std::fmt::Display for AgentGone {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an agent was deleted meanwhile")
-    }
-}
-
-impl std::error::Error for AgentGone {}

@@ -1,10 +1,11 @@
 //! Many agents at once, by their ids.
 
-use model::{Agent, AgentId, PaymentStats, WorkspaceId};
+use model::{Agent, AgentId, AgentStatus, ApiKeyId, PaymentStats, WorkspaceId};
 use serde_tuple::Serialize_tuple;
 
 use super::AgentRow;
 use crate::engine::{RowsSql, on_rows, rows_sql};
+use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
 #[derive(Serialize_tuple)]
@@ -17,7 +18,6 @@ struct CounterRow<'a> {
     received: i64,
 }
 
-// Also what keeps two writers of one agent apart: the row stays locked until the transaction ends.
 const ADD_STATS: RowsSql = rows_sql!(
     "UPDATE agents SET payments_total = payments_total + r.total,
          payments_autonomous = payments_autonomous + r.autonomous,
@@ -28,11 +28,11 @@ const ADD_STATS: RowsSql = rows_sql!(
     "WHERE agents.workspace_id = r.ws AND agents.id = r.id AND agents.status <> 'deleted'"
 );
 
-/// Adds to the counters of agents that are not deleted, all in one statement; how many agents were found.
+/// Adds to the counters of agents that are not deleted, all in one statement.
 pub async fn add_stats(
     tx: &mut Tx,
     stats: &[(&WorkspaceId, &AgentId, PaymentStats)],
-) -> Result<u64> {
+) -> Result<()> {
     let rows: Vec<_> = stats
         .iter()
         .map(|(ws, id, s)| CounterRow {
@@ -44,27 +44,76 @@ pub async fn add_stats(
             received: s.received,
         })
         .collect();
-    let changed = on_rows!(tx, ADD_STATS, &rows, |c, sql, json| {
-        sqlx::query(sql).bind(json).execute(c).await.map(|done| done.rows_affected())
-    })?;
-    Ok(changed)
+    tx.write(ADD_STATS, &rows).await
 }
 
-const LIST_ACTIVE: RowsSql = rows_sql!(
-    "SELECT a.id FROM",
-    (ws TEXT, id TEXT),
-    "JOIN agents a ON a.workspace_id = r.ws AND a.id = r.id WHERE a.status = 'active'"
-);
+/// An agent of which nobody else writes payments before the transaction ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedAgent {
+    /// Its workspace.
+    pub workspace_id: WorkspaceId,
+    /// The agent.
+    pub id: AgentId,
+    /// Whether it takes part in anything.
+    pub status: AgentStatus,
+    /// Its workspace's time zone, by IANA name; it does not change before the transaction ends.
+    pub time_zone: String,
+    /// Whether an endpoint of its workspace is switched on.
+    pub listened_to: bool,
+    /// The key that it was asked for with, if that opens anything.
+    pub key: Option<ApiKeyId>,
+}
 
-/// Which of these agents are active.
-pub async fn list_active(
-    conn: &mut Conn,
-    agents: &[(&WorkspaceId, &AgentId)],
-) -> Result<Vec<AgentId>> {
-    let found: Vec<(String,)> = on_rows!(conn, LIST_ACTIVE, agents, |c, sql, json| {
-        sqlx::query_as(sql).bind(json).fetch_all(c).await
-    })?;
-    Ok(found.into_iter().map(|(id,)| AgentId::from_stored(id)).collect())
+macro_rules! lock {
+    ($how:literal) => {
+        rows_sql!(
+            "SELECT a.workspace_id, a.id, a.status, w.time_zone,
+                 EXISTS (SELECT 1 FROM webhook_endpoints e
+                     WHERE e.workspace_id = r.ws AND e.disabled_at_ms IS NULL AND e.deleted_at_ms IS NULL),
+                 k.id FROM",
+            (ws TEXT, agent TEXT, key TEXT),
+            concat!(
+                "JOIN agents a ON a.workspace_id = r.ws AND a.id = r.agent
+                 JOIN workspaces w ON w.id = r.ws
+                 LEFT JOIN api_keys k ON k.workspace_id = r.ws AND k.id = r.key AND k.revoked_at_ms IS NULL
+                     AND (k.expires_at_ms IS NULL OR k.expires_at_ms > $2) AND w.deletion_due_at_ms IS NULL ",
+                $how
+            )
+        )
+    };
+}
+
+// One writer at a time has all of SQLite locked anyway. In order: two transactions must not wait for each other.
+const LOCK: RowsSql = RowsSql {
+    sqlite: lock!("").sqlite,
+    postgres: lock!("ORDER BY a.id FOR NO KEY UPDATE OF a FOR SHARE OF w").postgres,
+};
+
+/// Locks agents, and the time zones of their workspaces, until the transaction ends; those that exist. Each may be asked
+/// for with a key, which comes back where it still opens something at `now_ms`: not where its workspace is about to be
+/// erased.
+pub async fn lock(
+    tx: &mut Tx,
+    agents: &[(&WorkspaceId, &AgentId, Option<&ApiKeyId>)],
+    now_ms: i64,
+) -> Result<Vec<LockedAgent>> {
+    let found: Vec<(String, String, String, String, bool, Option<String>)> =
+        on_rows!(tx, LOCK, agents, |c, sql, json| {
+            sqlx::query_as(sql).bind(json).bind(now_ms).fetch_all(c).await
+        })?;
+    found
+        .into_iter()
+        .map(|(ws, id, status, time_zone, listened_to, key)| {
+            Ok(LockedAgent {
+                workspace_id: WorkspaceId::from_stored(ws),
+                id: AgentId::from_stored(id),
+                status: stored("agent status", &status)?,
+                time_zone,
+                listened_to,
+                key: key.map(ApiKeyId::from_stored),
+            })
+        })
+        .collect()
 }
 
 const LIST_OF: RowsSql = rows_sql!(

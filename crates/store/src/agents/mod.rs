@@ -8,7 +8,7 @@ use crate::{Conn, Result, Tx};
 
 mod many;
 
-pub use many::{add_stats, list_active, list_names, list_of, list_own};
+pub use many::{LockedAgent, add_stats, list_names, list_of, list_own, lock};
 
 #[derive(sqlx::FromRow)]
 struct AgentRow {

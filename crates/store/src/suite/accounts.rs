@@ -7,7 +7,7 @@ use crate::sessions::Session;
 use crate::signing_keys::SigningKey;
 use crate::{Store, api_keys, sessions, settings, signing_keys, users, workspaces};
 
-fn key(n: u8) -> ApiKey {
+pub(super) fn key(n: u8) -> ApiKey {
     ApiKey {
         id: ApiKeyId::new(NOW + i64::from(n), [n; 10]),
         family_id: ApiKeyId::new(NOW, [7; 10]),
@@ -177,18 +177,11 @@ both_engines! {
 
         let mut tx = store.begin().await.unwrap();
         let ids = [key(1).id, key(2).id, key(3).id, key(4).id];
-        let asked: Vec<_> = ids.iter().map(|id| (&one.id, id)).collect();
-        let mut active = api_keys::list_active(&mut tx, &asked, NOW + 999).await.unwrap();
-        active.sort();
-        assert_eq!(active, ids[..3], "a foreign key is not active here");
         assert!(api_keys::update_revoked(&mut tx, &one.id, &ids[0], NOW + 5).await.unwrap());
         assert!(!api_keys::update_revoked(&mut tx, &one.id, &ids[0], NOW + 6).await.unwrap());
         assert!(!api_keys::update_revoked(&mut tx, &one.id, &ids[3], NOW + 6).await.unwrap());
         api_keys::update_last_used(&mut tx, &one.id, &ids[0], (NOW + 7, Some("2001:db8::1"))).await.unwrap();
         api_keys::update_last_used(&mut tx, &one.id, &ids[3], (NOW + 7, None)).await.unwrap();
-        let active = api_keys::list_active(&mut tx, &asked, NOW + 1_000).await.unwrap();
-        assert_eq!(active, [ids[2].clone()], "one was revoked, one has expired");
-        assert!(api_keys::list_active(&mut tx, &[], NOW).await.unwrap().is_empty());
         tx.commit().await.unwrap();
         let revoked = api_keys::get(&mut conn, &one.id, ids[0].as_str()).await.unwrap().unwrap();
         assert_eq!((revoked.revoked_at_ms, revoked.last_used_at_ms), (Some(NOW + 5), Some(NOW + 7)));

@@ -1,8 +1,13 @@
+use std::collections::BTreeSet;
+
 use model::{Agent, AgentId, AgentSort, AgentStatus, DAY_MS, Framework, PaymentStats, Visibility};
 
+use super::accounts::key;
+use super::webhook_rows::endpoint;
 use super::{NOW, TRICKY, active, agent, both_engines, certificate, tenants};
 use crate::agents::{AgentQuery, AgentRef};
-use crate::{Store, agents, certificates};
+use crate::workspaces::Deletion;
+use crate::{Store, Tx, agents, api_keys, certificates, webhooks, workspaces};
 
 fn ids(agents: &[Agent]) -> Vec<AgentId> {
     agents.iter().map(|a| a.id.clone()).collect()
@@ -101,9 +106,9 @@ both_engines! {
         let stats = PaymentStats { total: i64::MAX / 4, autonomous: 3, on_time: 2, received: 1 };
         let (a, b, c, d) = (agent(1).id, agent(2).id, agent(3).id, agent(4).id);
         let rows = [(&one.id, &a, stats), (&one.id, &b, stats), (&one.id, &c, stats), (&one.id, &d, stats)];
-        assert_eq!(agents::add_stats(&mut tx, &rows).await.unwrap(), 2);
-        assert_eq!(agents::add_stats(&mut tx, &rows[..1]).await.unwrap(), 1);
-        assert_eq!(agents::add_stats(&mut tx, &[]).await.unwrap(), 0);
+        agents::add_stats(&mut tx, &rows).await.unwrap();
+        agents::add_stats(&mut tx, &rows[..1]).await.unwrap();
+        agents::add_stats(&mut tx, &[]).await.unwrap();
         tx.commit().await.unwrap();
         let mut conn = store.read().await.unwrap();
         let listed = active(&mut conn, &one.id, 9).await;
@@ -140,7 +145,8 @@ both_engines! {
         assert!(!agents::update_status(&mut tx, &one.id, &id, put_away).await.unwrap());
         assert_eq!(ids(&active(&mut tx, &one.id, 9).await), [agent(2).id]);
         assert_eq!(agents::count(&mut tx, &one.id).await.unwrap(), 1);
-        assert!(agents::list_active(&mut tx, &[(&one.id, &id)]).await.unwrap().is_empty());
+        let locked = agents::lock(&mut tx, &[(&one.id, &id, None)], NOW).await.unwrap();
+        assert_eq!(locked[0].status, AgentStatus::Archived);
         let found = agents::get(&mut tx, &one.id, AgentRef::Id(id.as_str())).await.unwrap().unwrap();
         assert_eq!((found.status, found.version), (AgentStatus::Archived, 1));
         assert!(agents::update_status(&mut tx, &one.id, &id, back).await.unwrap());
@@ -166,7 +172,7 @@ both_engines! {
         let stats = |total| PaymentStats { total, ..PaymentStats::default() };
         let (a, c) = (agent(1).id, agent(3).id);
         let rows = [(&one.id, &a, stats(7)), (&one.id, &c, stats(7))];
-        assert_eq!(agents::add_stats(&mut tx, &rows).await.unwrap(), 2);
+        agents::add_stats(&mut tx, &rows).await.unwrap();
         // Of agent 1: an older one that was revoked, and one that is valid for a day. Of agent 2: expired.
         certificates::insert(&mut tx, &one.id, &certificate(9, &agent(1))).await.unwrap();
         certificates::update_revoked(&mut tx, &one.id, &agent(1).id, NOW).await.unwrap();
@@ -237,17 +243,53 @@ both_engines! {
         assert_eq!(ids(&foreign), [agent(6).id]);
     }
 
-    async fn active_and_own_agents_are_told_from_gone_and_foreign_ones(store: &Store) {
+    async fn locked_agents_say_what_writing_their_payments_needs(store: &Store) {
         let [one, two] = tenants(store, [&[1, 2], &[3]]).await;
         let mut tx = store.begin().await.unwrap();
         agents::delete(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
-        let (a, b, c, nobody) = (agent(1), agent(2), agent(3), agent(9));
-        let asked = [(&one.id, &a.id), (&one.id, &b.id), (&one.id, &c.id), (&two.id, &c.id), (&one.id, &nobody.id)];
-        let mut found = agents::list_active(&mut tx, &asked).await.unwrap();
-        found.sort();
-        assert_eq!(found, [a.id.clone(), c.id.clone()]);
-        assert!(agents::list_active(&mut tx, &asked[2..3]).await.unwrap().is_empty(), "foreign");
-        assert!(agents::list_active(&mut tx, &[]).await.unwrap().is_empty());
+        workspaces::update_time_zone(&mut tx, &one.id, "Asia/Kolkata").await.unwrap();
+        for (of, n) in [(&one, 1), (&one, 2), (&one, 3), (&two, 4)] {
+            api_keys::insert(&mut tx, &of.id, &key(n), &format!("hash{n}")).await.unwrap();
+        }
+        assert!(api_keys::update_revoked(&mut tx, &one.id, &key(3).id, NOW).await.unwrap());
+        webhooks::insert(&mut tx, &one.id, &endpoint(1, "*"), "sealed").await.unwrap();
+
+        let ids = [1, 2, 3, 9].map(|n| agent(n).id);
+        let keys = [1, 2, 3, 4].map(|n| key(n).id);
+        let mut asked: Vec<_> = ids.iter().map(|id| (&one.id, id, None)).collect();
+        asked.push((&two.id, &ids[2], None));
+        let found = agents::lock(&mut tx, &asked, NOW).await.unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|a| (&a.workspace_id, &a.id, a.status, a.time_zone.as_str(), a.listened_to, a.key.is_some()))
+            .collect();
+        let (active, deleted) = (AgentStatus::Active, AgentStatus::Deleted);
+        let expected = [
+            (&one.id, &ids[0], active, "Asia/Kolkata", true, false),
+            (&one.id, &ids[1], deleted, "Asia/Kolkata", true, false),
+            (&two.id, &ids[2], active, "Europe/Berlin", false, false),
+        ];
+        assert_eq!(found, expected, "neither foreign nor unknown ones");
+
+        let asked: Vec<_> = keys.iter().map(|key| (&one.id, &ids[0], Some(key))).collect();
+        let open = async |tx: &mut Tx, now_ms| {
+            let locked = agents::lock(tx, &asked, now_ms).await.unwrap();
+            assert_eq!(locked.len(), 4);
+            locked.into_iter().filter_map(|agent| agent.key).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(open(&mut tx, NOW + 999).await, [keys[0].clone(), keys[1].clone()].into());
+        assert_eq!(open(&mut tx, NOW + 1_000).await, [keys[0].clone()].into(), "one has expired");
+        let end = Some(Deletion { asked_at_ms: NOW, due_at_ms: NOW + 9 });
+        workspaces::update_deletion(&mut tx, &one.id, end).await.unwrap();
+        assert!(open(&mut tx, NOW).await.is_empty(), "the workspace is about to be erased");
+        assert!(agents::lock(&mut tx, &[], NOW).await.unwrap().is_empty());
+    }
+
+    async fn own_agents_are_told_from_gone_and_foreign_ones(store: &Store) {
+        let [one, two] = tenants(store, [&[1, 2], &[3]]).await;
+        let mut tx = store.begin().await.unwrap();
+        agents::delete(&mut tx, &one.id, &agent(2).id, NOW).await.unwrap();
+        let (a, b, c) = (agent(1), agent(2), agent(3));
 
         let names = [
             (&one.id, a.id.as_str()),

@@ -165,10 +165,5 @@ both_engines! {
         assert_eq!(crate::api_keys::forget_addresses(&mut tx, NOW + 1).await.unwrap(), 1);
         let found = crate::api_keys::get(&mut tx, &one.id, key.id.as_str()).await.unwrap().unwrap();
         assert_eq!((found.last_used_ip, found.last_used_at_ms), (None, Some(NOW)));
-        let asked = [(&one.id, &key.id)];
-        assert_eq!(crate::api_keys::list_active(&mut tx, &asked, NOW).await.unwrap().len(), 1);
-        let end = Some(Deletion { asked_at_ms: NOW, due_at_ms: NOW + 9 });
-        workspaces::update_deletion(&mut tx, &one.id, end).await.unwrap();
-        assert!(crate::api_keys::list_active(&mut tx, &asked, NOW).await.unwrap().is_empty());
     }
 }

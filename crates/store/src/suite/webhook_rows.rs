@@ -9,7 +9,7 @@ use crate::outbox::{Event, Waiting};
 use crate::webhooks::AttemptCounts;
 use crate::{Store, Tx, deliveries, outbox, queues, webhooks};
 
-fn endpoint(n: u8, events: &str) -> WebhookEndpoint {
+pub(super) fn endpoint(n: u8, events: &str) -> WebhookEndpoint {
     WebhookEndpoint {
         id: EndpointId::new(NOW + i64::from(n), [n; 10]),
         url: format!("https://example.com/{n}"),
