@@ -8,17 +8,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use model::score::Evidence;
 use model::{
-    AgentId, Amount, Currency, Direction, EventId, Payment, PaymentId, PaymentSource, PaymentStats,
+    AgentId, Amount, Currency, Direction, Payment, PaymentId, PaymentSource, PaymentStats,
     PaymentStatus, Rail, WorkspaceId, day_of, quarter_of,
 };
 use serde::Deserialize;
 use store::evidence::DayHash;
 use store::idempotency::Remembered;
-use store::outbox::Event;
 use store::payments::NewPayment;
 use store::periods::LocalPeriod;
 use store::rollups::RollupKey;
-use store::{Store, agents, api_keys, evidence, idempotency, outbox, payments, periods, rollups};
+use store::{Store, agents, api_keys, evidence, idempotency, payments, periods, rollups};
 
 /// As long as a hash in hex.
 const HASH: &str = "cf1000e985c040e58daf781a357a8f8759040ce9560ae46bc4fe3f30f662d30c";
@@ -51,7 +50,8 @@ async fn write(store: &Store, new: &NewPayment, key: &str) -> store::Result<()> 
     let (agent, now) = (&payment.agent_id, payment.recorded_at_ms);
     let mut tx = store.begin().await?;
     api_keys::get_by_hash(&mut tx, HASH).await?;
-    agents::list_active(&mut tx, &[(ws, agent)]).await?;
+    // Also whether somebody listens, which nobody does: there is no event to keep.
+    agents::lock(&mut tx, &[(ws, agent, None)], now).await?;
     idempotency::get(&mut tx, ws, "POST /payments", key, 0).await?;
     let remembered = Remembered {
         workspace_id: ws.clone(),
@@ -65,15 +65,6 @@ async fn write(store: &Store, new: &NewPayment, key: &str) -> store::Result<()> 
     let stats = PaymentStats { total: 1, autonomous: 1, on_time: 1, received: 0 };
     agents::add_stats(&mut tx, &[(ws, agent, stats)]).await?;
     payments::insert_all(&mut tx, std::slice::from_ref(new)).await?;
-    let event = Event {
-        id: EventId::new(now, [0; 10]),
-        workspace_id: ws.clone(),
-        kind: "payment.recorded".to_owned(),
-        subject: payment.id.to_string(),
-        payload: None,
-        created_at_ms: now,
-    };
-    outbox::insert_all(&mut tx, &[event]).await?;
     let rollup = RollupKey {
         workspace_id: ws.clone(),
         agent_id: agent.clone(),

@@ -23,6 +23,17 @@ struct Statement {
 }
 
 impl Statement {
+    /// Its text for SQLite, behind so many other parameters.
+    fn numbered(&self, before: usize) -> String {
+        let mut parts = self.sql.sqlite.split('$');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let own = if part.starts_with('2') { 2 } else { 1 };
+            text += &format!("${}{}", before + own, &part[1..]);
+        }
+        text
+    }
+
     fn check(&self, changed: u64) -> Result<()> {
         if self.changes.is_some_and(|expected| expected != changed) {
             return Err(Error::Overtaken);
@@ -70,9 +81,7 @@ impl Script {
                 let mut text = String::new();
                 let mut parameters = 0;
                 for statement in &self.0 {
-                    let (first, second) = (parameters + 1, parameters + 2);
-                    let sql = statement.sql.sqlite.replace("$1", &format!("?{first}"));
-                    text += &sql.replace("$2", &format!("?{second}"));
+                    text += &statement.numbered(parameters);
                     text += ";\n";
                     parameters += 1 + usize::from(statement.more.is_some());
                 }
