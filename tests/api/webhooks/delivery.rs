@@ -250,10 +250,10 @@ async fn a_thousand_events_start_in_their_order() {
     let seen = receiver.wait_for(1_000).await;
     let references: Vec<_> = seen.iter().map(|s| s.json()["data"]["reference"].clone()).collect();
     let expected = (0..4).flat_map(|b| (0..250).map(move |n| format!("{b}/{n}")));
-    // What is under way at the same time may overtake on the way, and nothing else.
+    // Of 64 that are under way at the same time, one may overtake the others; one that is held up is overtaken by more.
     for (n, reference) in expected.enumerate() {
         let at = references.iter().position(|r| *r == reference).unwrap();
-        assert!(at.abs_diff(n) <= 64, "{reference} came as number {at} instead of {n}");
+        assert!(at + 64 >= n && at <= n + 256, "{reference} came as number {at} instead of {n}");
     }
     told.wait_until(&endpoint, |log| log.iter().all(|d| d.state == DeliveryState::Delivered)).await;
     assert_eq!(receiver.seen().len(), 1_000, "each once");
