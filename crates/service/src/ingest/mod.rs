@@ -10,6 +10,7 @@ mod known;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use model::Payment;
 use store::Visible;
@@ -25,6 +26,10 @@ use crate::{Actor, Error, Idempotency, Inner, Recorded, Services};
 
 /// Payments in one transaction at most.
 const MAX_BATCH: usize = 1_000;
+/// How long a transaction waits for company at most; the sync of the disk takes about as long.
+const MAX_WAIT: Duration = Duration::from_millis(1);
+/// How often it looks meanwhile.
+const WAIT_STEP: Duration = Duration::from_micros(100);
 /// How often a transaction is run again when another process got in its way.
 const ATTEMPTS: u32 = 4;
 
@@ -142,11 +147,45 @@ pub(crate) fn spawn(services: &Services, jobs: mpsc::Receiver<Job>) -> std::io::
 
 async fn write_all(inner: Weak<Inner>, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(MAX_BATCH);
+    let mut company = Company::default();
     while jobs.recv_many(&mut batch, MAX_BATCH).await > 0 {
         let Some(inner) = inner.upgrade() else { return };
         let services = Services(inner);
+        company.wait(|| batch.len() + jobs.len());
+        while batch.len() < MAX_BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
+        }
         while !batch.is_empty() {
-            services.write_batch(batch.drain(..fitting(&batch)).collect()).await;
+            let now = fitting(&batch);
+            company.met(now);
+            services.write_batch(batch.drain(..now).collect()).await;
+        }
+    }
+}
+
+/// How many clients there are, so that a transaction is not begun for a few of them: its fixed costs are those of a
+/// dozen payments. Postgres knows this as `commit_delay` and `commit_siblings`.
+#[derive(Default)]
+struct Company {
+    last: usize,
+    before: usize,
+}
+
+impl Company {
+    /// A transaction has so many jobs.
+    fn met(&mut self, jobs: usize) {
+        self.before = std::mem::replace(&mut self.last, jobs);
+    }
+
+    /// Waits on this thread until half of the company is there: the other half is being answered. Never for a client
+    /// that is alone or with one other, and not for long when clients have left.
+    fn wait(&self, waiting: impl Fn() -> usize) {
+        let half = (self.last + self.before) / 2;
+        let since = Instant::now();
+        while waiting() < half && since.elapsed() < MAX_WAIT {
+            std::thread::sleep(WAIT_STEP);
         }
     }
 }
