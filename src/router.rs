@@ -95,13 +95,12 @@ fn is_form(headers: &HeaderMap) -> bool {
 async fn run(state: AppState, request: Request) -> Response {
     let ClientAddress(address) =
         ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
-    let AppState { services, limits, .. } = state;
-    let changed = format!("changed={}; Path=/; SameSite=Lax; HttpOnly", services.now_ms());
+    let changed = format!("changed={}; Path=/; SameSite=Lax; HttpOnly", state.services.now_ms());
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
-        provide_context(services.clone());
+        provide_context(state.services.clone());
         provide_context(lang);
-        let limits = limits.clone();
+        let limits = state.limits.clone();
         provide_context(app::server::Attempts::new(move |email| limits.attempt(address, email)));
     };
     let mut response =

@@ -6,6 +6,7 @@ mod agentgate;
 mod agentgatepay;
 mod paegents;
 
+pub mod badges;
 pub mod limits;
 
 mod body;
@@ -27,6 +28,7 @@ pub use time::{format_time, parse_time};
 pub use webhooks::render as render_webhook;
 
 use crate::state::AppState;
+use etag::Tagged;
 
 /// Every API route.
 pub fn router() -> Router<AppState> {
@@ -43,7 +45,7 @@ pub fn router() -> Router<AppState> {
 /// The APIs' description, for tools.
 async fn openapi(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let kind = ("application/json", "public, max-age=300");
-    etag::tagged(state.description().to_string(), kind, &headers)
+    Tagged::new(state.description().to_string()).answer(kind, &headers)
 }
 
 /// The events that webhooks tell of.

@@ -88,7 +88,9 @@ pub(super) async fn export(
     let query = filter.into_form(&page.cx.time_zone).query;
     // The first part before the headers: whoever may not read gets a page, not half a file.
     match state.services.export_audit(&actor, &query, None).await {
-        Ok(first) => answer(format, Export { services: state.services, actor, query }, first),
+        Ok(first) => {
+            answer(format, Export { services: state.services.clone(), actor, query }, first)
+        }
         Err(error) => page.failed(error),
     }
 }

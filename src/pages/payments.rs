@@ -90,7 +90,7 @@ async fn export(
     let today = zone.timestamp(page.cx.now_ms);
     let name = today.split('T').next().unwrap_or_default();
     let disposition = format!("attachment; filename=\"payments-{name}.csv\"");
-    let services = state.services;
+    let services = state.services.clone();
     let pieces = stream::try_unfold(Export::Begin, move |at| {
         let (services, actor) = (services.clone(), actor.clone());
         let (filter, zone) = (filter.clone(), zone.clone());

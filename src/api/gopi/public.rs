@@ -10,7 +10,7 @@ use model::{CertificateState, Visibility};
 use service::{Actor, Error, PublicProfile};
 
 use super::{ApiError, Caller, Id, wire};
-use crate::api::etag::tagged;
+use crate::api::etag::Tagged;
 use crate::auth::signed_in_by_cookie;
 use crate::state::AppState;
 
@@ -79,8 +79,8 @@ pub async fn badge(
 ) -> Result<Response, ApiError> {
     let (message, cache) = says(&state, &id, &request).await?;
     let (style, label) = look(query.as_deref().unwrap_or_default());
-    let svg = badge::render(style, label.as_deref().unwrap_or(DEFAULT_LABEL), message);
-    Ok(tagged(svg, (SVG, cache), &request.headers))
+    let badge = state.badges.get(style, label.as_deref(), message);
+    Ok(badge.answer((SVG, cache), &request.headers))
 }
 
 /// shields asks for this much at least.
@@ -113,7 +113,7 @@ pub async fn badge_json(
         cache_seconds: CACHE_SECONDS,
     };
     let body = serde_json::to_string(&endpoint).map_err(Error::internal)?;
-    Ok(tagged(body, (JSON, cache), &request.headers))
+    Ok(Tagged::new(body).answer((JSON, cache), &request.headers))
 }
 
 /// What an agent's badge says, and how long that may be kept. Unknown, deleted and private agents look the same.

@@ -35,7 +35,7 @@ pub const DEFAULT_LABEL: &str = "trust";
 pub const MAX_LABEL: usize = 60;
 
 /// What a badge says on the right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Message {
     /// A valid certificate.
     Certified {
