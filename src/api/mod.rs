@@ -15,11 +15,14 @@ mod sdk;
 mod time;
 mod webhooks;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 
 pub use body::{BodyError, Json, MAX_BODY, parse};
 pub use caller::{AuthError, Caller};
@@ -47,12 +50,11 @@ async fn openapi(State(state): State<AppState>, headers: HeaderMap) -> Response 
 }
 
 /// The events that webhooks tell of.
-async fn events() -> Response {
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, axum::Json(serde_json::json!({ "events": gopi::catalog() }))).into_response()
+async fn events(headers: HeaderMap) -> Response {
+    static EVENTS: LazyLock<Bytes> =
+        LazyLock::new(|| Bytes::from(serde_json::json!({ "events": *gopi::CATALOG }).to_string()));
+    let kind = ("application/json", "public, max-age=300");
+    etag::tagged(EVENTS.clone(), kind, &headers)
 }
 
 /// Whether the instance can answer, and with which database.
