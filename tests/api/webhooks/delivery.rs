@@ -267,7 +267,7 @@ async fn an_endpoint_whose_secret_cannot_be_read_is_off_until_it_has_another_one
     let receiver = Receiver::start(Behaviour::status(200)).await;
     let endpoint = told.endpoint(&receiver.url, &["agent.created"]).await;
     let id = endpoint.endpoint.id.as_str();
-    told.tamper("UPDATE webhook_endpoints SET sealed_secret = 'torn'");
+    told.world.tamper("UPDATE webhook_endpoints SET sealed_secret = 'torn'");
     told.agent("Bot").await;
     let mut off = None;
     for _ in 0..1_000 {

@@ -205,7 +205,7 @@ async fn the_payment_gateways_endpoints_do_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workspace_has_a_thousand_endpoints_at_most_and_says_so() {
     let told = Told::new().await;
-    told.tamper(&format!(
+    told.world.tamper(&format!(
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
          INSERT INTO webhook_endpoints (workspace_id, id, url, description, dialect, events, sealed_secret, attempts,
              failures, created_at_ms)

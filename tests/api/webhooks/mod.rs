@@ -86,12 +86,6 @@ impl Told {
         self.log(endpoint, Some(event)).await.unwrap().open.unwrap().detail.attempts
     }
 
-    /// Changes the database behind the server's back.
-    fn tamper(&self, sql: &str) {
-        let database = self.world.folder.path().join("surety.db");
-        rusqlite::Connection::open(database).unwrap().execute_batch(sql).unwrap();
-    }
-
     /// Waits until the newest deliveries to an endpoint are as they should be.
     async fn wait_until(
         &self,

@@ -1,7 +1,7 @@
 use model::{Agent, AgentId, AgentSort, AgentStatus, DAY_MS, Framework, PaymentStats, Visibility};
 
 use super::{NOW, TRICKY, active, agent, both_engines, certificate, tenants};
-use crate::agents::{AgentQuery, AgentRef};
+use crate::agents::{AgentQuery, AgentRef, FoundAgent};
 use crate::{Store, agents, certificates};
 
 fn ids(agents: &[Agent]) -> Vec<AgentId> {
@@ -19,7 +19,8 @@ both_engines! {
             assert_eq!(found, Some(own.clone()), "{text}");
             assert_eq!(agents::get(&mut conn, &two.id, named).await.unwrap(), None, "{text}");
             let found = agents::get_of_any(&mut conn, named).await.unwrap();
-            assert_eq!(found, Some((one.id.clone(), own.clone())), "{text}");
+            let public = FoundAgent { workspace_id: one.id.clone(), agent: own.clone(), unlisted: false };
+            assert_eq!(found, Some(public), "{text}");
         }
         for text in ["", "agt_", "gopi_lch_ffffffff", "nobody-00000000", TRICKY] {
             let found = agents::get_of_any(&mut conn, AgentRef::of(text)).await.unwrap();
