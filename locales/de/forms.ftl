@@ -4,6 +4,8 @@ error-not-found = Das ist nicht mehr vorhanden.
 error-login = E-Mail-Adresse oder Passwort stimmt nicht.
 error-forbidden = Ihre Rolle erlaubt das nicht. Wenden Sie sich an einen Inhaber des Arbeitsbereichs.
 error-plan = Dafür ist der Tarif { $plan } oder ein höherer nötig.
+error-only-operator = Dieses Konto betreibt die Instanz, und es gibt noch andere Konten. Es lässt sich erst löschen, wenn diese gelöscht sind.
+error-deletion-began = Das Konto wird bereits gelöscht und lässt sich nicht mehr behalten.
 error-conflict = Das wurde inzwischen an anderer Stelle geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-insufficient =
     { $n ->
@@ -58,4 +60,5 @@ rule-url = Geben Sie eine URL wie https://example.com/webhooks ein.
 rule-url-https = Die URL muss mit https:// beginnen.
 rule-url-credentials = Die URL darf weder Benutzernamen noch Passwort enthalten.
 rule-url-public = Die URL darf nicht auf diese Maschine oder in ein privates Netz zeigen.
+rule-no-wallets = Zahlungen sagen nicht, in welches Wallet sie gingen. Ereignisse lassen sich deshalb nicht auf eines beschränken.
 rule-event = Den Ereignistyp „{ $given }“ gibt es nicht.

@@ -4,6 +4,8 @@ error-not-found = It is not there any more.
 error-login = E-mail or password is wrong.
 error-forbidden = Your role does not permit this. Ask an owner of the workspace.
 error-plan = This needs the plan { $plan } or higher.
+error-only-operator = This account runs the instance and others are on it. It can only be deleted once they are gone.
+error-deletion-began = The account is being deleted already. It can no longer be kept.
 error-conflict = Somebody else changed this in the meantime. Reload the page and try again.
 error-insufficient =
     { $n ->
@@ -58,4 +60,5 @@ rule-url = Enter a URL such as https://example.com/webhooks.
 rule-url-https = The URL must begin with https://.
 rule-url-credentials = The URL must not contain a user name or a password.
 rule-url-public = The URL must not point to this machine or into a private network.
+rule-no-wallets = Payments do not say into which wallet they came, so events cannot be limited to one.
 rule-event = There is no event type “{ $given }”.

@@ -16,9 +16,11 @@ mod sdk;
 mod time;
 mod webhooks;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -49,12 +51,10 @@ async fn openapi(State(state): State<AppState>, headers: HeaderMap) -> Response 
 }
 
 /// The events that webhooks tell of.
-async fn events() -> Response {
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, axum::Json(serde_json::json!({ "events": gopi::catalog() }))).into_response()
+async fn events(headers: HeaderMap) -> Response {
+    static EVENTS: LazyLock<Tagged> =
+        LazyLock::new(|| Tagged::new(serde_json::json!({ "events": *gopi::CATALOG }).to_string()));
+    EVENTS.answer(("application/json", "public, max-age=300"), &headers)
 }
 
 /// Whether the instance can answer, and with which database.

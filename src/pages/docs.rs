@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Page;
-use crate::api::gopi::catalog;
+use crate::api::gopi::CATALOG;
 use crate::state::AppState;
 
 /// Choices of a field that are listed; the currencies are more.
@@ -47,8 +47,8 @@ struct Look {
 }
 
 async fn webhooks(page: Page, Query(look): Query<Look>) -> Response {
-    let events: Vec<_> = catalog()
-        .into_iter()
+    let events: Vec<_> = CATALOG
+        .iter()
         .map(|entry| EventEntry {
             kind: entry.r#type,
             example: pretty(&entry.example),

@@ -1,13 +1,13 @@
 use app::pages::webhooks as views;
-use app::pages::webhooks::{DeliveryQuery, EndpointView, Language, OpenDelivery};
+use app::pages::webhooks::{DeliveryQuery, Language};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
-use service::{Actor, Error, PageRequest, Services, Zone};
+use service::{Actor, PageRequest};
 
-use super::{DashboardPage, NoPage};
+use super::{DashboardPage, NoPage, Page};
 use crate::state::AppState;
 
 const PER_PAGE: u32 = 50;
@@ -55,10 +55,7 @@ async fn show(
     Path(id): Path<String>,
     Query(query): Query<DeliveryQuery>,
 ) -> Response {
-    match view(&state.services, &actor, (&id, None), (query, &page.cx.time_zone)).await {
-        Ok(of) => page.html(move || views::show(of)),
-        Err(error) => page.failed(error),
-    }
+    log(&state, (page, &actor), (&id, None), query).await
 }
 
 async fn delivery(
@@ -67,34 +64,21 @@ async fn delivery(
     Path((id, event)): Path<(String, String)>,
     Query(query): Query<DeliveryQuery>,
 ) -> Response {
-    match view(&state.services, &actor, (&id, Some(&event)), (query, &page.cx.time_zone)).await {
-        Ok(of) => page.html(move || views::show(of)),
-        Err(error) => page.failed(error),
-    }
+    log(&state, (page, &actor), (&id, Some(&event)), query).await
 }
 
-async fn view(
-    services: &Services,
-    actor: &Actor,
-    (id, event): (&str, Option<&str>),
-    (query, zone): (DeliveryQuery, &Zone),
-) -> Result<EndpointView, Error> {
-    let filter = query.filter(zone);
+async fn log(
+    state: &AppState,
+    (page, actor): (Page, &Actor),
+    of: (&str, Option<&str>),
+    query: DeliveryQuery,
+) -> Response {
+    let filter = query.filter(&page.cx.time_zone);
     let request = PageRequest { limit: PER_PAGE, cursor: query.cursor() };
-    let open = async {
-        let Some(event) = event else { return Ok(None) };
-        let (detail, request) = tokio::try_join!(
-            services.get_delivery(actor, id, event),
-            services.get_sent_request(actor, id, event)
-        )?;
-        Ok(Some(OpenDelivery { detail, request }))
-    };
-    let (health, page, open) = tokio::try_join!(
-        services.endpoint_health(actor, id),
-        services.list_logged_deliveries(actor, id, &filter, &request),
-        open
-    )?;
-    Ok(EndpointView { health, query, page, open })
+    match state.services.endpoint_log(actor, of, &filter, &request).await {
+        Ok(log) => page.html(move || views::show(log, query)),
+        Err(error) => page.failed(error),
+    }
 }
 
 async fn signing(

@@ -142,6 +142,12 @@ impl World {
         self.send(request).await
     }
 
+    /// Changes the database behind the server's back.
+    pub fn tamper(&self, sql: &str) {
+        let database = self.folder.path().join("surety.db");
+        rusqlite::Connection::open(database).unwrap().execute_batch(sql).unwrap();
+    }
+
     /// Lets time pass.
     pub fn wait_ms(&self, ms: i64) {
         self.clock.fetch_add(ms, Ordering::Relaxed);

@@ -49,6 +49,9 @@ pub fn PostButton(
     /// Name and value of one hidden field.
     #[prop(optional)]
     with: Option<(&'static str, String)>,
+    /// Name and value of another one.
+    #[prop(optional)]
+    and: Option<(&'static str, String)>,
     /// A longer name for those who do not see what it stands beside.
     #[prop(optional, into)]
     describe: Option<String>,
@@ -58,7 +61,11 @@ pub fn PostButton(
     view! {
         <form method="post" action=format!("/fn/{action}")>
             <input type="hidden" name="back" value=PageCx::current().path/>
-            {with.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })}
+            {[with, and]
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+                .collect_view()}
             <button class=class type="submit" aria-label=describe>
                 {glyph.map(|of| view! { <Icon of/> })}
                 {label}

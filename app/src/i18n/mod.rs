@@ -1,6 +1,8 @@
 //! Two languages: Fluent texts, and numbers, money and dates as each language writes them.
 
 pub mod format;
+#[cfg(test)]
+mod keys;
 mod lang;
 
 use std::sync::LazyLock;

@@ -12,6 +12,7 @@ use crate::components::{
 use crate::i18n::{Lang, format};
 use crate::islands::{Act, Command};
 use crate::page::{Crumb, DashboardPage, PageCx, Section};
+use crate::pages::query_of;
 
 fn new_button() -> impl IntoView {
     view! {
@@ -195,10 +196,7 @@ fn href(filter: &AgentFilter, cursor: Option<&str>) -> String {
         ("sort", sort_text(filter)),
         ("cursor", cursor.unwrap_or_default()),
     ];
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-    let query = query.finish();
-    if query.is_empty() { LIST.to_owned() } else { format!("{LIST}?{query}") }
+    format!("{LIST}{}", query_of(pairs))
 }
 
 fn paging(filter: &AgentFilter, next: Option<String>) -> impl IntoView + use<> {

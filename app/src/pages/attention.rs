@@ -81,6 +81,9 @@ fn trouble(endpoint: &WebhookEndpoint) -> (&'static str, (String, String)) {
         Some(DisabledReason::Gone) => {
             ("bad", (t!("overview-webhook-off", name = name), t!("overview-webhook-gone-text")))
         }
+        Some(DisabledReason::Unusable) => {
+            ("bad", (t!("overview-webhook-off", name = name), t!("webhooks-off-unusable-text")))
+        }
         Some(_) => {
             ("bad", (t!("overview-webhook-off", name = name), t!("overview-webhook-off-text")))
         }

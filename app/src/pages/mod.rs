@@ -21,3 +21,11 @@ pub mod webhooks;
 
 mod attention;
 mod payment_rows;
+
+/// What is set of these, for a URL: nothing, or what begins with `?`.
+fn query_of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
+    query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()));
+    let query = query.finish();
+    if query == "?" { String::new() } else { query }
+}

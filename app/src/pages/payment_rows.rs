@@ -16,7 +16,7 @@ pub fn PaymentTable(
     /// What the table holds.
     #[prop(into)]
     label: String,
-    /// What follows the question mark in the links: the filters of the list.
+    /// What ends the links: the filters of the list, from their question mark on.
     #[prop(optional, into)]
     query: String,
     /// The payment whose details are open.
@@ -43,8 +43,7 @@ pub fn PaymentTable(
 
 fn row(payment: Payment, query: &str, open: Option<&PaymentId>) -> impl IntoView + use<> {
     let current = open == Some(&payment.id);
-    let glue = if query.is_empty() { "" } else { "?" };
-    let href = format!("/dashboard/payments/{}{glue}{query}", payment.id);
+    let href = format!("/dashboard/payments/{}{query}", payment.id);
     view! {
         <tr class=current.then_some("selected")>
             <th scope="row">

@@ -1,5 +1,5 @@
 use model::{AmountError, ApiKeyState};
-use service::{Error, FieldError, Rule, UrlFault};
+use service::{Error, FieldError, Refusal, Rule, UrlFault};
 
 use crate::components::plan_label;
 
@@ -13,6 +13,9 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         Error::Conflict { field: Some(field), .. } => {
             return vec![field_message(&FieldError { field, rule: Rule::Taken })];
         }
+        Error::Refused(Refusal::TooManyEndpoints(max)) => t!("webhooks-too-many", max = max),
+        Error::Refused(Refusal::OnlyOperator) => t!("error-only-operator"),
+        Error::Refused(Refusal::DeletionBegan) => t!("error-deletion-began"),
         Error::NotFound { .. } => t!("error-not-found"),
         Error::Unauthenticated { .. } => t!("error-login"),
         Error::Suspended { reason } => t!("error-suspended", reason = reason),
@@ -72,5 +75,6 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::Url(UrlFault::Credentials) => t!("rule-url-credentials"),
         Rule::Url(UrlFault::NotPublic) => t!("rule-url-public"),
         Rule::UnknownEvent(given) => t!("rule-event", given = given.as_str()),
+        Rule::NoWallets => t!("rule-no-wallets"),
     }
 }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use model::{AttemptFailure, Dialect};
 use serde::{Deserialize, Serialize};
-use service::{EndpointPatch, Error, IssuedEndpoint, MAX_ENDPOINTS, NewEndpoint, Rule};
+use service::{EndpointPatch, Error, IssuedEndpoint, NewEndpoint, Rule};
 
 use super::error::messages;
 use super::request::{Kept, Request};
@@ -98,10 +98,6 @@ pub async fn create_webhook(
             let text = t!("webhooks-created", name = endpoint_name(&issued.endpoint));
             let secret = issued.secret.clone().unwrap_or_default();
             request.show_secret(shown(&issued, secret), text).await
-        }
-        Err(Error::Conflict { .. }) => {
-            let full = vec![(String::new(), t!("webhooks-too-many", max = MAX_ENDPOINTS))];
-            request.refuse_for("create_webhook", &back, full, &form.typed()).await
         }
         Err(error) => request.refuse("create_webhook", &back, error, &form.typed()).await,
     }

@@ -35,5 +35,5 @@ pub use time::{DAY_MS, QUARTER_MS, UtcDay, day_of, quarter_of};
 pub use user::{Feature, Plan, Role, User, Workspace};
 pub use webhook::{
     Attempt, AttemptFailure, Delivery, DeliveryState, Dialect, DisabledReason, EVENT_TYPES,
-    Subscription, TEST_EVENT, UnknownEvent, WebhookEndpoint, event_group,
+    Subscription, TEST_EVENT, UnknownEvent, WebhookEndpoint, event_group, logged_kinds,
 };

@@ -40,6 +40,8 @@ text_enum! {
         Gone => "gone",
         /// It failed for five days.
         Failing => "failing",
+        /// Its secret can no longer be read.
+        Unusable => "unusable",
     }
 }
 
@@ -91,6 +93,11 @@ pub const EVENT_TYPES: &[&str] = &[
 
 /// The type of what `Test` sends.
 pub const TEST_EVENT: &str = "webhook.test";
+
+/// Every type that the log of an endpoint can hold.
+pub fn logged_kinds() -> impl Iterator<Item = &'static str> {
+    EVENT_TYPES.iter().copied().chain([TEST_EVENT])
+}
 
 /// The group of an event type: what stands before its dot.
 pub fn event_group(kind: &str) -> &str {
@@ -186,8 +193,6 @@ pub struct WebhookEndpoint {
     pub dialect: Dialect,
     /// What it listens to.
     pub events: Subscription,
-    /// The wallet whose payments it is told of; `None` for all.
-    pub wallet: Option<String>,
     /// Until when the secret before this one signs too (Unix milliseconds).
     pub previous_until_ms: Option<i64>,
     /// Since when it is told nothing, and why.

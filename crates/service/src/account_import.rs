@@ -64,7 +64,7 @@ impl Services {
         let mut conn = self.store().read().await?;
         let workspace = &manifest.workspace_id;
         if workspaces::get(&mut conn, workspace).await?.is_some() {
-            let begun = workspaces::get_suspension(&mut conn, workspace).await?;
+            let begun = workspaces::get_standing(&mut conn, workspace).await?.suspension;
             if begun.is_none_or(|suspension| suspension.reason != READING) {
                 return conflict("The account is on this instance already.");
             }
@@ -75,8 +75,7 @@ impl Services {
         if users::get(&mut conn, &manifest.user_id).await?.is_some() {
             return conflict("The person is on this instance already.");
         }
-        let erased = erasures::list_since(&mut conn, 0, i64::MAX).await?;
-        if erased.iter().any(|erasure| erasure.workspace_id == *workspace) {
+        if erasures::get(&mut conn, workspace).await?.is_some() {
             return conflict("The account was erased on this instance.");
         }
         Ok(())

@@ -89,7 +89,7 @@ impl Services {
         let mut tx = self.store().begin().await?;
         let user_id = UserId::new(now_ms, self.entropy().bytes());
         let operator = may_operate
-            && settings::insert_once(&mut tx, "first_operator", user_id.as_str()).await?;
+            && settings::insert_once(&mut tx, settings::FIRST_OPERATOR, user_id.as_str()).await?;
         let user = User { id: user_id, email, name, operator, created_at_ms: now_ms };
         users::insert(&mut tx, &user, &password_hash).await.map_err(|e| {
             if e.is_unique_violation() {

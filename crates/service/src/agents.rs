@@ -1,17 +1,18 @@
 //! AI agents.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod bulk;
+mod names;
 
-use model::{
-    Agent, AgentId, AgentStatus, Certificate, Framework, PaymentStats, Visibility, WorkspaceId,
-};
+use model::{Agent, AgentId, AgentStatus, Certificate, Framework, PaymentStats, Visibility};
 use serde::{Deserialize, Serialize};
 use store::agents::{self, AgentRef};
 use store::{Conn, Tx};
 
+pub use bulk::{EntryError, MAX_BULK};
+pub(crate) use names::{AgentName, NameCache};
+
 use crate::secrets::hex;
-use crate::{Actor, Capability, Error, Idempotency, Rule, Services, text};
+use crate::{Actor, Capability, Error, Idempotency, Services, text};
 
 /// An agent to be made.
 #[derive(Debug, Clone)]
@@ -50,50 +51,7 @@ pub struct AgentDetail {
     pub certificate: Option<Certificate>,
 }
 
-/// Why none of several things was done, and which of them was the reason.
-#[derive(Debug)]
-pub struct EntryError {
-    /// Its place among them, from 0; `None`: all of them together.
-    pub entry: Option<usize>,
-    /// What was wrong with it.
-    pub error: Error,
-}
-
-impl From<Error> for EntryError {
-    fn from(error: Error) -> Self {
-        Self { entry: None, error }
-    }
-}
-
-/// The ids behind the names that payments use. At most a second old; whether the agent still takes payments is asked
-/// again when they are written.
-pub(crate) struct NameCache(moka::sync::Cache<(WorkspaceId, String), Arc<AgentName>>);
-
-/// An agent as payments refer to it.
-pub(crate) struct AgentName {
-    pub id: AgentId,
-    pub external_id: String,
-    pub gopi_id: String,
-}
-
-impl NameCache {
-    pub(crate) fn new() -> Self {
-        Self(
-            moka::sync::Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(Duration::from_secs(1))
-                .build(),
-        )
-    }
-
-    pub(crate) fn clear(&self) {
-        self.0.invalidate_all();
-    }
-}
-
 const AGENT_GONE: Error = Error::NotFound { what: "agent" };
-/// Agents that can be registered at once.
-pub const MAX_BULK: usize = 10;
 /// The field that an [`Error::Conflict`] names when an edit was made to an older version.
 pub const VERSION: &str = "version";
 /// How often to draw public ids before giving up; two draws are alike once in 10^12.
@@ -118,35 +76,6 @@ impl Services {
             }
         }
         Err(Error::internal("no free agent id"))
-    }
-
-    /// Registers up to [`MAX_BULK`] agents: all of them or none.
-    pub async fn create_agents(
-        &self,
-        actor: &Actor,
-        new: Vec<NewAgent>,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<Vec<AgentDetail>, EntryError> {
-        actor.require(Capability::ManageAgents)?;
-        if new.is_empty() {
-            return Err(Error::invalid("agents", Rule::Required).into());
-        }
-        if new.len() > MAX_BULK {
-            return Err(Error::invalid("agents", Rule::TooMany(MAX_BULK)).into());
-        }
-        let new: Vec<_> = new
-            .into_iter()
-            .enumerate()
-            .map(|(at, new)| checked(new).map_err(|error| EntryError { entry: Some(at), error }))
-            .collect::<Result<_, _>>()?;
-        for draw in 1.. {
-            let agents = new.iter().map(|new| self.draw_agent(new)).collect();
-            match self.insert_agents(actor, agents, idempotency).await {
-                Err(Error::Internal(e)) if draw < DRAWS && is_taken(e.as_ref()) => {}
-                done => return Ok(done?),
-            }
-        }
-        Err(Error::internal("no free agent id").into())
     }
 
     fn draw_agent(&self, new: &NewAgent) -> Agent {
@@ -181,26 +110,6 @@ impl Services {
         tx.commit().await?;
         self.0.profiles.forget(&detail.agent);
         Ok(detail)
-    }
-
-    async fn insert_agents(
-        &self,
-        actor: &Actor,
-        agents: Vec<Agent>,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<Vec<AgentDetail>, Error> {
-        let mut tx = self.store().begin().await?;
-        if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
-            return Ok(done);
-        }
-        let mut made = Vec::with_capacity(agents.len());
-        for agent in agents {
-            made.push(self.write_agent(&mut tx, actor, agent).await?);
-        }
-        self.remember(&mut tx, actor, idempotency, &made).await?;
-        tx.commit().await?;
-        made.iter().for_each(|detail| self.0.profiles.forget(&detail.agent));
-        Ok(made)
     }
 
     async fn write_agent(
@@ -315,7 +224,7 @@ impl Services {
         self.remember(&mut tx, actor, idempotency, &detail).await?;
         tx.commit().await?;
         self.0.profiles.forget(&detail.agent);
-        self.0.names.0.invalidate_all();
+        self.0.names.clear();
         Ok(detail)
     }
 
@@ -344,35 +253,8 @@ impl Services {
         self.remember(&mut tx, actor, idempotency, &()).await?;
         tx.commit().await?;
         self.0.profiles.forget(&agent);
-        self.0.names.0.invalidate_all();
+        self.0.names.clear();
         Ok(())
-    }
-
-    /// The agent that a payment names. An archived one refuses it.
-    pub(crate) async fn resolve_agent(
-        &self,
-        actor: &Actor,
-        id: &str,
-    ) -> Result<Arc<AgentName>, Error> {
-        let key = (actor.workspace_id.clone(), id.to_owned());
-        if let Some(name) = self.0.names.0.get(&key) {
-            return if actor.sees(&name.id) { Ok(name) } else { Err(AGENT_GONE) };
-        }
-        let read = async { find_agent(&mut self.store().read().await?, actor, id).await };
-        let agent = Box::pin(read).await?;
-        if agent.status == AgentStatus::Archived {
-            return Err(Error::Conflict {
-                field: Some("agent_id"),
-                why: "The agent is archived and takes no payments. Unarchive it first.".to_owned(),
-            });
-        }
-        let name = Arc::new(AgentName {
-            id: agent.id,
-            external_id: agent.external_id,
-            gopi_id: agent.gopi_id,
-        });
-        self.0.names.0.insert(key, Arc::clone(&name));
-        Ok(name)
     }
 }
 

@@ -160,7 +160,11 @@ impl Services {
         let member = workspaces::get_member(&mut conn, workspace, user).await?;
         drop(conn);
         if member.is_some() {
-            self.refuse_suspended(workspace).await?;
+            let standing = self.refuse_suspended(workspace).await?;
+            // It is being taken away under their hands.
+            if standing.deletion.is_some_and(|deletion| deletion.due_at_ms <= self.now_ms()) {
+                return Ok(None);
+            }
         }
         Ok(member.map(|m| Actor {
             who: Who::User { id: m.user.id, role: m.role, operator: m.user.operator },

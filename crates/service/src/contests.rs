@@ -1,12 +1,12 @@
 //! Contesting a score: anybody can, the owner of the agent and the operator see it, and a person answers. No mail is
 //! sent: the answer is kept with the contest.
 
-use model::{AgentId, ContestId};
+use model::{Agent, AgentId, ContestId};
 use serde::Serialize;
-use store::agents::{self, AgentRef};
+use store::agents::{self, AgentRef, FoundAgent};
 use store::contests::{self, Contest};
 
-use crate::{Actor, AgentDetail, Capability, Error, Rule, Services, text};
+use crate::{Actor, Capability, Error, Rule, Services, text};
 
 /// Characters of a contest or an answer at most.
 pub const MAX_CONTEST: usize = 4_000;
@@ -126,12 +126,15 @@ impl Services {
         &self,
         actor: &Actor,
         id: &str,
-    ) -> Result<(AgentDetail, bool), Error> {
-        let agent = self.get_agent(actor, id).await?;
+    ) -> Result<(Agent, bool), Error> {
+        actor.require(Capability::Read)?;
         let mut conn = self.store().read().await?;
-        let unlisted =
-            agents::get_unlisted(&mut conn, &actor.workspace_id, &agent.agent.id).await?;
-        Ok((agent, unlisted))
+        let found = agents::get_of_any(&mut conn, AgentRef::of(id)).await?;
+        let own = |found: &FoundAgent| {
+            found.workspace_id == actor.workspace_id && actor.sees(&found.agent.id)
+        };
+        let found = found.filter(own).ok_or(Error::NotFound { what: "agent" })?;
+        Ok((found.agent, found.unlisted))
     }
 
     /// Asks search engines not to list an agent's page, or lets them.

@@ -43,6 +43,8 @@ pub enum Error {
         /// One sentence for the caller.
         why: String,
     },
+    /// Things are such that this cannot be done now.
+    Refused(Refusal),
     /// The same request, by its `Idempotency-Key`, is being answered at this moment.
     StillRunning,
     /// One or more fields break a rule.
@@ -61,6 +63,31 @@ pub enum Error {
     },
     /// Something failed on our side. Logged once, at the boundary; shows nothing.
     Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why something cannot be done as things are. Its `Display` is an English sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The workspace has this many webhook endpoints, and cannot have more.
+    TooManyEndpoints(i64),
+    /// The account is the only one that runs the instance, and there are others on it.
+    OnlyOperator,
+    /// The account is being deleted at this moment.
+    DeletionBegan,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyEndpoints(max) => {
+                write!(f, "A workspace has at most {max} webhook endpoints. Delete one first.")
+            }
+            Self::OnlyOperator => f.write_str(
+                "This account runs the instance and others are on it, so it can only be deleted once they are gone.",
+            ),
+            Self::DeletionBegan => f.write_str("The account is being deleted already."),
+        }
+    }
 }
 
 /// A field and the rule that it breaks.
@@ -117,6 +144,8 @@ pub enum Rule {
     Url(UrlFault),
     /// It lists something that is no event type; this is what was given.
     UnknownEvent(String),
+    /// It names a wallet, and payments do not say into which one they came.
+    NoWallets,
 }
 
 /// Why events cannot be sent to a URL.
@@ -181,6 +210,9 @@ impl fmt::Display for Rule {
                 f,
                 "must list event types such as payment.recorded, payment.* or *; {given:?} is none"
             ),
+            Self::NoWallets => f.write_str(
+                "must be left out: payments do not say into which wallet they came, so events cannot be limited to one",
+            ),
         }
     }
 }
@@ -209,6 +241,7 @@ impl fmt::Display for Error {
             }
             Self::PlanRequired { needed } => write!(f, "This needs the plan {needed} or higher."),
             Self::Conflict { why, .. } => f.write_str(why),
+            Self::Refused(refusal) => refusal.fmt(f),
             Self::StillRunning => {
                 f.write_str("A request with this Idempotency-Key is still running. Try again.")
             }

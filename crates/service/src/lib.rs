@@ -67,7 +67,7 @@ pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
 pub use clock::{Clock, Entropy};
 pub use contests::{MAX_CONTEST, NewContest};
 pub use deletion::{AccountEnd, DeletionOutcome, DeletionRequest, GRACE_DAYS};
-pub use error::{Error, FieldError, Rule, UrlFault};
+pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
 pub use health::{Health, SweepReport};
 pub use idempotency::Idempotency;
@@ -92,10 +92,10 @@ pub use store::workspaces::{Account, Deletion, Suspension};
 pub use text::inert;
 pub use time::{format_time, parse_time};
 pub use webhooks::{
-    Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointHealth, EndpointPatch,
-    IssuedEndpoint, LoggedDelivery, MAX_ENDPOINTS, MAX_RECENT, MAX_WAITING, NewEndpoint, Render,
-    Resolver, SCHEDULE_MS, SentRequest, TestReport, Told, ToldCertificate, WebhookEvent,
-    WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker, hmac_sha256_hex,
+    Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointHealth, EndpointLog,
+    EndpointPatch, IssuedEndpoint, LoggedDelivery, MAX_RECENT, MAX_WAITING, NewEndpoint,
+    OpenDelivery, Render, Resolver, SCHEDULE_MS, SentRequest, TestReport, Told, ToldCertificate,
+    WebhookEvent, WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker, hmac_sha256_hex,
 };
 pub use zone::Zone;
 

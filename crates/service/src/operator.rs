@@ -4,21 +4,12 @@ use std::time::Duration;
 
 use model::{Plan, Workspace, WorkspaceId};
 use store::Conn;
-use store::workspaces::{self, Account, Deletion, Suspension};
+use store::workspaces::{self, Account, Standing, Suspension};
 
 use crate::{Actor, Error, Page, PageRequest, Rule, Services, text};
 
 /// Characters of a reason at most.
 const MAX_REASON: usize = 500;
-
-/// What keeps a workspace from the world.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Standing {
-    /// The operator suspended it.
-    pub suspension: Option<Suspension>,
-    /// It is about to be erased.
-    pub deletion: Option<Deletion>,
-}
 
 /// How workspaces stand. At most a second old, so that a suspension by another process holds here too.
 pub(crate) struct SuspensionCache(moka::sync::Cache<WorkspaceId, Standing>);
@@ -56,10 +47,7 @@ impl Services {
         if let Some(known) = self.0.suspensions.0.get(id) {
             return Ok(known);
         }
-        let found = Standing {
-            suspension: workspaces::get_suspension(conn, id).await?,
-            deletion: workspaces::get_deletion(conn, id).await?,
-        };
+        let found = workspaces::get_standing(conn, id).await?;
         self.0.suspensions.0.insert(id.clone(), found.clone());
         Ok(found)
     }

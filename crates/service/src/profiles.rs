@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{Agent, Certificate, CertificateState, Visibility, WorkspaceId};
 use serde_json::Value;
-use store::agents::{self, AgentRef};
+use store::agents::{self, AgentRef, FoundAgent};
 use store::certificates;
 
 use crate::agents::AgentName;
@@ -153,10 +153,8 @@ impl Services {
 
     async fn read_profile(&self, id: &str) -> Result<Option<PublicProfile>, Error> {
         let mut conn = self.store().read().await?;
-        let Some((workspace_id, agent)) = agents::get_of_any(&mut conn, AgentRef::of(id)).await?
-        else {
-            return Ok(None);
-        };
+        let found = agents::get_of_any(&mut conn, AgentRef::of(id)).await?;
+        let Some(FoundAgent { workspace_id, agent, unlisted }) = found else { return Ok(None) };
         // Nobody vouches for the agents of a suspended workspace, or of one that is about to be erased: they are unknown
         // until it is let in again.
         let standing = self.standing(&mut conn, &workspace_id).await?;
@@ -165,7 +163,6 @@ impl Services {
         }
         let newest =
             store::certificates::list_newest(&mut conn, &workspace_id, &[&agent.id]).await?;
-        let unlisted = agents::get_unlisted(&mut conn, &workspace_id, &agent.id).await?;
         let certificate = newest.into_iter().next();
         Ok(Some(PublicProfile { agent, certificate, unlisted, workspace_id }))
     }

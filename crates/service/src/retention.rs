@@ -1,12 +1,16 @@
 //! How long what is kept, and taking away what is older.
 
 use model::DAY_MS;
-use store::{api_keys, audit, contests};
+use store::{api_keys, audit, contests, jobs};
 
 use crate::{Actor, Error, LegalPage, LegalText, Services};
 
 /// Rows that go in one transaction.
 const AT_ONCE: i64 = 1_000;
+const HOUR_MS: i64 = 3_600_000;
+/// How long a process that died keeps others from the job.
+const LEASE_MS: i64 = 10 * 60_000;
+const JOB: &str = "enforce_retention";
 
 /// How long what is kept, in days. What is not in here has a fixed time: sessions 30 days without use and 90 at most,
 /// webhook deliveries 30, archives of accounts 7, remembered answers 1.
@@ -62,8 +66,16 @@ impl Services {
         self.0.settings.retention
     }
 
-    /// Takes away what is older than it may be. For a worker.
+    /// Takes away what is older than it may be, once an hour whatever the number of processes. For a worker, to be called
+    /// every minute or so.
     pub async fn enforce_retention(&self) -> Result<(), Error> {
+        let now_ms = self.now_ms();
+        let due_ms = now_ms - now_ms.rem_euclid(HOUR_MS);
+        let mut tx = self.store().begin().await?;
+        if !jobs::claim(&mut tx, JOB, due_ms, (now_ms, now_ms + LEASE_MS)).await? {
+            return Ok(());
+        }
+        tx.commit().await?;
         let Retention { audit_days, address_days, contest_days } = self.retention();
         let before = |days: u32| self.now_ms() - i64::from(days) * DAY_MS;
         let mut tx = self.store().begin().await?;
@@ -75,8 +87,11 @@ impl Services {
             let deleted = audit::delete_before(&mut tx, before(audit_days), AT_ONCE).await?;
             tx.commit().await?;
             if i64::try_from(deleted).is_ok_and(|deleted| deleted < AT_ONCE) {
-                return Ok(());
+                break;
             }
         }
+        let mut tx = self.store().begin().await?;
+        jobs::update_done(&mut tx, JOB, due_ms).await?;
+        Ok(tx.commit().await?)
     }
 }

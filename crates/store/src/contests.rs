@@ -149,6 +149,17 @@ pub async fn update_answer(
     Ok(changed == 1)
 }
 
+/// Puts a pseudonym in the place of who answered; how often.
+pub async fn update_answered_by(tx: &mut Tx, by: &str, pseudonym: &str) -> Result<u64> {
+    let changed = on_db!(tx, c => sqlx::query("UPDATE contests SET answered_by = $2 WHERE answered_by = $1")
+        .bind(by)
+        .bind(pseudonym)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed)
+}
+
 /// Removes contests that were answered before an instant; how many.
 pub async fn delete_answered(tx: &mut Tx, before_ms: i64) -> Result<u64> {
     let deleted = on_db!(tx, c => sqlx::query("DELETE FROM contests WHERE answered_at_ms < $1")

@@ -41,6 +41,17 @@ pub async fn insert(tx: &mut Tx, erasure: &Erasure) -> Result<bool> {
     Ok(inserted == 1)
 }
 
+/// Whether the account of this workspace was erased, and when.
+pub async fn get(conn: &mut Conn, workspace: &WorkspaceId) -> Result<Option<Erasure>> {
+    let row: Option<(String, String, i64)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT workspace_id, user_id, erased_at_ms FROM erasures WHERE workspace_id = $1",
+    )
+    .bind(workspace.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(Into::into))
+}
+
 /// Erasures since an instant, oldest first, `limit` at most.
 pub async fn list_since(conn: &mut Conn, since_ms: i64, limit: i64) -> Result<Vec<Erasure>> {
     let rows: Vec<(String, String, i64)> = on_db!(conn, c => sqlx::query_as(

@@ -2,7 +2,7 @@
 
 use model::{ExportId, UserId, WorkspaceId};
 
-use crate::engine::on_db;
+use crate::engine::{RowsSql, on_db, on_rows, rows_sql};
 use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
@@ -117,11 +117,11 @@ pub async fn insert(tx: &mut Tx, export: &Export) -> Result<()> {
     Ok(())
 }
 
-/// Writes how far an archive is; `false` if it is gone.
+/// Writes how far an archive is that is being made; `false` if it is finished or gone.
 pub async fn update(tx: &mut Tx, export: &Export) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query(
         "UPDATE exports SET state = $3, done_count = $4, bytes = $5, touched_at_ms = $6
-         WHERE workspace_id = $1 AND id = $2",
+         WHERE workspace_id = $1 AND id = $2 AND state = 'running'",
     )
     .bind(export.workspace_id.as_str())
     .bind(export.id.as_str())
@@ -180,6 +180,20 @@ pub async fn list(conn: &mut Conn, workspace: &WorkspaceId, limit: i64) -> Resul
     .fetch_all(c)
     .await)?;
     rows.into_iter().map(ExportRow::into_export).collect()
+}
+
+const LIST_STATES: RowsSql =
+    rows_sql!("SELECT e.id, e.state FROM", (id TEXT), "JOIN exports e ON e.id = r.id");
+
+/// How far each of these archives is, whoseever it is. Those that are gone are left out.
+pub async fn list_states(conn: &mut Conn, ids: &[&ExportId]) -> Result<Vec<(ExportId, State)>> {
+    let rows: Vec<_> = ids.iter().map(|id| (id,)).collect();
+    let found: Vec<(String, String)> = on_rows!(conn, LIST_STATES, &rows, |c, sql, json| {
+        sqlx::query_as(sql).bind(json).fetch_all(c).await
+    })?;
+    let read =
+        |(id, state): (String, String)| Ok((ExportId::from_stored(id), stored("state", &state)?));
+    found.into_iter().map(read).collect()
 }
 
 /// Archives that are being made but that nobody worked on since an instant.

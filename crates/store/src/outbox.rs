@@ -88,11 +88,12 @@ pub struct Waiting {
     pub listened_to: bool,
 }
 
-/// Up to `limit` workspaces whose events wait, in one look at the index for each.
-pub async fn list_workspaces(conn: &mut Conn, limit: i64) -> Result<Vec<Waiting>> {
+/// Up to `limit` workspaces after this one whose events wait, in the order of their ids and in one look at the index for
+/// each.
+pub async fn list_workspaces(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Waiting>> {
     let rows: Vec<(String, bool)> = on_db!(conn, c => sqlx::query_as(
         "WITH RECURSIVE waiting (ws) AS (
-             SELECT MIN(workspace_id) FROM outbox
+             SELECT MIN(workspace_id) FROM outbox WHERE workspace_id > $2
              UNION ALL
              SELECT (SELECT MIN(o.workspace_id) FROM outbox o WHERE o.workspace_id > waiting.ws)
              FROM waiting WHERE waiting.ws IS NOT NULL
@@ -103,6 +104,7 @@ pub async fn list_workspaces(conn: &mut Conn, limit: i64) -> Result<Vec<Waiting>
          FROM waiting WHERE ws IS NOT NULL LIMIT $1",
     )
     .bind(limit)
+    .bind(after)
     .fetch_all(c)
     .await)?;
     Ok(rows

@@ -3,6 +3,9 @@
 use crate::engine::on_db;
 use crate::{Conn, Result, Tx};
 
+/// The fact who became the operator of the instance by registering first.
+pub const FIRST_OPERATOR: &str = "first_operator";
+
 /// Writes a fact that is decided once; `false` if it was decided before.
 pub async fn insert_once(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     let inserted = on_db!(tx, c => sqlx::query(
@@ -27,6 +30,16 @@ pub async fn upsert(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     .execute(c)
     .await
     .map(drop))?;
+    Ok(())
+}
+
+/// Takes a fact back: [`insert_once`] decides it anew.
+pub async fn delete(tx: &mut Tx, name: &str) -> Result<()> {
+    on_db!(tx, c => sqlx::query("DELETE FROM settings WHERE name = $1")
+        .bind(name)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }
 

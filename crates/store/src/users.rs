@@ -114,3 +114,14 @@ pub async fn none_exist(conn: &mut Conn) -> Result<bool> {
     let found: Option<(i64,)> = on_db!(conn, c => sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM users LIMIT 1").fetch_optional(c).await)?;
     Ok(found.is_none())
 }
+
+/// How many others are on the instance, and how many of them run it.
+pub async fn count_others(conn: &mut Conn, id: &UserId) -> Result<(i64, i64)> {
+    let counts: (i64, i64) = on_db!(conn, c => sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN operator THEN 1 END) FROM users WHERE id <> $1",
+    )
+    .bind(id.as_str())
+    .fetch_one(c)
+    .await)?;
+    Ok(counts)
+}

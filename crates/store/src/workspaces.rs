@@ -181,17 +181,6 @@ pub struct Suspension {
     pub reason: String,
 }
 
-/// Whether the workspace is suspended, and why.
-pub async fn get_suspension(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Suspension>> {
-    let row: Option<(Option<i64>, Option<String>)> = on_db!(conn, c => sqlx::query_as(
-        "SELECT suspended_at_ms, suspended_reason FROM workspaces WHERE id = $1",
-    )
-    .bind(id.as_str())
-    .fetch_optional(c)
-    .await)?;
-    Ok(row.and_then(|(at, reason)| suspension(at, reason)))
-}
-
 fn suspension(at_ms: Option<i64>, reason: Option<String>) -> Option<Suspension> {
     Some(Suspension { at_ms: at_ms?, reason: reason.unwrap_or_default() })
 }
@@ -223,15 +212,30 @@ pub struct Deletion {
     pub due_at_ms: i64,
 }
 
-/// Whether the workspace will be erased, and when.
-pub async fn get_deletion(conn: &mut Conn, id: &WorkspaceId) -> Result<Option<Deletion>> {
-    let row: Option<(Option<i64>, Option<i64>)> = on_db!(conn, c => sqlx::query_as(
-        "SELECT deletion_asked_at_ms, deletion_due_at_ms FROM workspaces WHERE id = $1",
+/// What keeps a workspace from the world.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The operator suspended it.
+    pub suspension: Option<Suspension>,
+    /// It is about to be erased.
+    pub deletion: Option<Deletion>,
+}
+
+/// How a workspace stands. One that is not there stands well.
+pub async fn get_standing(conn: &mut Conn, id: &WorkspaceId) -> Result<Standing> {
+    type Row = (Option<i64>, Option<String>, Option<i64>, Option<i64>);
+    let row: Option<Row> = on_db!(conn, c => sqlx::query_as(
+        "SELECT suspended_at_ms, suspended_reason, deletion_asked_at_ms, deletion_due_at_ms FROM workspaces WHERE id = $1",
     )
     .bind(id.as_str())
     .fetch_optional(c)
     .await)?;
-    Ok(row.and_then(|(asked, due)| Some(Deletion { asked_at_ms: asked?, due_at_ms: due? })))
+    let (at_ms, reason, asked, due) = row.unwrap_or_default();
+    let deletion = asked.zip(due);
+    Ok(Standing {
+        suspension: suspension(at_ms, reason),
+        deletion: deletion.map(|(asked_at_ms, due_at_ms)| Deletion { asked_at_ms, due_at_ms }),
+    })
 }
 
 /// Plans the end of a workspace, or calls it off with `None`; `false` if there is no such workspace. Waits for those who

@@ -42,9 +42,10 @@ impl From<Error> for ApiError {
                     errors.iter().map(|e| format!("{} {}.", wire_name(e.field), e.rule)).collect();
                 Self::invalid(said.join(" "))
             }
-            Error::Conflict { .. } | Error::StillRunning | Error::InsufficientHistory { .. } => {
-                Self::invalid(message)
-            }
+            Error::Conflict { .. }
+            | Error::Refused(_)
+            | Error::StillRunning
+            | Error::InsufficientHistory { .. } => Self::invalid(message),
             Error::Overloaded { .. } => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", message)
             }

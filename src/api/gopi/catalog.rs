@@ -1,5 +1,7 @@
 //! Every event that webhooks tell of, with an example and a JSON Schema of the whole message.
 
+use std::sync::LazyLock;
+
 use model::{EVENT_TYPES, event_group};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -32,12 +34,12 @@ pub struct CatalogEntry {
 }
 
 /// The catalogue, in its order.
-pub fn catalog() -> Vec<CatalogEntry> {
+pub static CATALOG: LazyLock<Vec<CatalogEntry>> = LazyLock::new(|| {
     let schemas = serde_json::to_value(Messages::openapi())
         .map(|mut spec| spec["components"]["schemas"].take())
         .unwrap_or_default();
     EVENT_TYPES.iter().map(|kind| entry(kind, &schemas)).collect()
-}
+});
 
 fn entry(kind: &'static str, schemas: &Value) -> CatalogEntry {
     let name = match event_group(kind) {
@@ -123,9 +125,8 @@ mod tests {
 
     #[test]
     fn every_event_has_an_example_and_a_schema_that_holds_together() {
-        let catalog = catalog();
-        assert_eq!(catalog.len(), EVENT_TYPES.len());
-        for entry in &catalog {
+        assert_eq!(CATALOG.len(), EVENT_TYPES.len());
+        for entry in CATALOG.iter() {
             let kind = entry.r#type;
             assert_eq!(entry.example["type"], kind);
             let data = entry.example["data"].as_object().unwrap();

@@ -151,6 +151,7 @@ impl From<Error> for ApiError {
                 conflict.field = field.map(str::to_owned);
                 conflict
             }
+            Error::Refused(_) => Self::new(StatusCode::CONFLICT, "CONFLICT", message),
             Error::StillRunning => {
                 let mut running = Self::new(StatusCode::CONFLICT, IDEMPOTENCY_CONFLICT, message)
                     .field(IDEMPOTENCY_KEY);

@@ -24,7 +24,7 @@ use service::{Actor, Idempotency};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use catalog::{CatalogEntry, catalog};
+pub use catalog::{CATALOG, CatalogEntry};
 pub use error::ApiError;
 pub use openapi::specification;
 pub use webhooks::{webhook, webhook_data};

@@ -58,8 +58,7 @@ async fn an_event_arrives_as_the_object_that_the_api_gives_signed_and_in_the_log
     assert_eq!(ids, seen.iter().map(|s| s.id().to_owned()).collect::<Vec<_>>());
     let (services, actor) = (&told.world.services, &told.actor);
     let id = endpoint.endpoint.id.as_str();
-    let detail = services.get_delivery(actor, id, &ids[0]).await.unwrap();
-    let attempt = &detail.attempts[0];
+    let attempt = &told.attempts(id, &ids[0]).await[0];
     assert_eq!((attempt.status, attempt.failure, attempt.number), (Some(200), None, 1));
     assert_eq!(attempt.answer, "hello");
     assert!(attempt.headers.contains("x-test: 1\n"), "{}", attempt.headers);
@@ -147,10 +146,10 @@ async fn a_failure_is_tried_again_on_schedule_under_the_same_id_until_it_is_give
     let seen = receiver.wait_for(10).await;
     assert_eq!(seen[9].id(), seen[0].id());
     told.wait_until(&endpoint, |log| log[0].attempts == 10).await;
-    let detail = services.get_delivery(actor, id, seen[0].id()).await.unwrap();
-    let numbers: Vec<_> = detail.attempts.iter().map(|a| a.number).collect();
+    let attempts = told.attempts(id, seen[0].id()).await;
+    let numbers: Vec<_> = attempts.iter().map(|a| a.number).collect();
     assert_eq!(numbers, (1..=10).rev().collect::<Vec<_>>());
-    assert_eq!(detail.attempts[9].failure, Some(AttemptFailure::Status));
+    assert_eq!(attempts[9].failure, Some(AttemptFailure::Status));
     let filter = DeliveryFilter { kind: Some("agent.created".to_owned()), ..Default::default() };
     let page = PageRequest::first(9);
     let found = services.list_deliveries(actor, id, &filter, &page).await.unwrap();
@@ -259,4 +258,45 @@ async fn a_thousand_events_start_in_their_order() {
     assert_eq!(receiver.seen().len(), 1_000, "each once");
     let stopped = told.worker.stop();
     tokio::time::timeout(std::time::Duration::from_secs(2), stopped).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_whose_secret_cannot_be_read_is_off_until_it_has_another_one() {
+    let told = Told::new().await;
+    let (services, actor) = (&told.world.services, &told.actor);
+    let receiver = Receiver::start(Behaviour::status(200)).await;
+    let endpoint = told.endpoint(&receiver.url, &["agent.created"]).await;
+    let id = endpoint.endpoint.id.as_str();
+    told.world.tamper("UPDATE webhook_endpoints SET sealed_secret = 'torn'");
+    told.agent("Bot").await;
+    let mut off = None;
+    for _ in 0..1_000 {
+        off = services.get_endpoint(actor, id).await.unwrap().endpoint.disabled_reason;
+        if off.is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(off, Some(DisabledReason::Unusable));
+    services.rotate_endpoint_secret(actor, id, None).await.unwrap();
+    services.set_endpoint_enabled(actor, id, true).await.unwrap();
+    let seen = receiver.wait_for(1).await;
+    assert_eq!(seen[0].json()["data"]["name"], "Bot", "what waited goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_gives_up_what_another_one_may_send_now() {
+    let told = Told::new().await;
+    let receiver = Receiver::start(Behaviour::Hang).await;
+    told.endpoint(&receiver.url, &["agent.created"]).await;
+    told.agent("Bot").await;
+    receiver.wait_for(1).await;
+    told.worker.stop().await;
+    for _ in 0..100 {
+        if *receiver.left.lock().unwrap() > 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("it is still being sent");
 }

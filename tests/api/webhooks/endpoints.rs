@@ -2,6 +2,8 @@ use model::{Role, UserId};
 use serde_json::json;
 use service::{Actor, EndpointPatch, Error, NewEndpoint, PageRequest, Via, Who};
 
+use crate::browser::Browser;
+
 use super::receiver::{Behaviour, Receiver};
 use super::{Told, standard};
 
@@ -159,6 +161,7 @@ async fn the_payment_gateways_endpoints_do_the_same() {
         json!({ "events": ["payment.received"] }),
         json!({ "url": "http://10.0.0.1/", "events": ["payment.received"] }),
         json!({ "url": 1, "events": ["payment.received"] }),
+        json!({ "url": receiver.url, "events": ["payment.received"], "merchant_wallet": "0xab" }),
     ] {
         let refused = world.post("/v1/webhooks/configure", &me, body).await.expect(400);
         assert_eq!(refused["code"], "VALIDATION_ERROR", "{refused}");
@@ -197,4 +200,33 @@ async fn the_payment_gateways_endpoints_do_the_same() {
     let again = world.call(delete, &path, &me, None).await.expect(404);
     assert_eq!(again["code"], "NOT_FOUND");
     world.get("/v1/webhooks/list", &[]).await.expect(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_has_a_thousand_endpoints_at_most_and_says_so() {
+    let told = Told::new().await;
+    told.world.tamper(&format!(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+         INSERT INTO webhook_endpoints (workspace_id, id, url, description, dialect, events, sealed_secret, attempts,
+             failures, created_at_ms)
+         SELECT '{}', 'whk_' || n, 'https://example.com/', '', 'standard', '*', '', 0, 0, 0 FROM n",
+        told.actor.workspace_id
+    ));
+    let one_more = new("https://example.com/", &["*"]);
+    let refused = told.world.services.create_endpoint(&told.actor, one_more, None).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "A workspace has at most 1000 webhook endpoints. Delete one first."
+    );
+    let mut browser = Browser::signed_in(&told.world, "mara@example.com").await;
+    let back = "/dashboard/webhooks/new";
+    let typed = [
+        ("url", "https://example.com/"),
+        ("dialect", "standard"),
+        ("scope", "all"),
+        ("back", back),
+    ];
+    browser.post("create_webhook", &typed).await;
+    let page = browser.page(back, 200).await;
+    assert!(page.contains("at most 1,000 endpoints"), "{page}");
 }

@@ -17,8 +17,7 @@ impl Told {
         let log = self.wait_until(endpoint, |log| !log.is_empty() && log[0].attempts > 0).await;
         let id = endpoint.endpoint.id.as_str();
         let event = log[0].event_id.as_str();
-        let detail = self.world.services.get_delivery(&self.actor, id, event).await.unwrap();
-        detail.attempts.last().unwrap().failure
+        self.attempts(id, event).await.last().unwrap().failure
     }
 }
 
@@ -103,8 +102,7 @@ async fn a_name_that_resolves_inwards_the_second_time_is_not_connected_to() {
     let log = told.wait_until(&endpoint, |log| log[0].attempts == 2).await;
     let id = endpoint.endpoint.id.as_str();
     let event = log[0].event_id.as_str();
-    let detail = told.world.services.get_delivery(&told.actor, id, event).await.unwrap();
-    assert_eq!(detail.attempts[0].failure, Some(AttemptFailure::Blocked));
+    assert_eq!(told.attempts(id, event).await[0].failure, Some(AttemptFailure::Blocked));
     assert_eq!(asked.load(Ordering::Relaxed), 2, "asked once for each connection");
     assert_eq!(receiver.seen().len(), 1);
 }

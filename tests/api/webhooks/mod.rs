@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use model::{Delivery, Dialect};
+use model::{Attempt, Delivery, Dialect};
 use service::{
-    Actor, DeliveryFilter, IssuedEndpoint, NewEndpoint, PageRequest, WebhookWorker, hmac_sha256_hex,
+    Actor, DeliveryFilter, EndpointLog, Error, IssuedEndpoint, NewEndpoint, PageRequest,
+    WebhookWorker, hmac_sha256_hex,
 };
 
 use crate::world::{Account, World};
@@ -72,6 +73,17 @@ impl Told {
         let page = PageRequest::first(100);
         let found = self.world.services.list_deliveries(&self.actor, id, &all, &page).await;
         found.unwrap().items
+    }
+
+    /// How an endpoint fares and what was sent to it, one delivery of it in full.
+    async fn log(&self, endpoint: &str, event: Option<&str>) -> Result<EndpointLog, Error> {
+        let (all, first) = (DeliveryFilter::default(), PageRequest::first(9));
+        self.world.services.endpoint_log(&self.actor, (endpoint, event), &all, &first).await
+    }
+
+    /// What one event to an endpoint came to.
+    async fn attempts(&self, endpoint: &str, event: &str) -> Vec<Attempt> {
+        self.log(endpoint, Some(event)).await.unwrap().open.unwrap().detail.attempts
     }
 
     /// Waits until the newest deliveries to an endpoint are as they should be.

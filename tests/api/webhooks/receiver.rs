@@ -55,12 +55,15 @@ impl Seen {
 }
 
 /// A running receiver.
+#[derive(Clone)]
 pub struct Receiver {
     pub url: String,
     behaviour: Arc<Mutex<Behaviour>>,
     seen: Arc<Mutex<Vec<Seen>>>,
     /// Bytes that a flood got rid of.
     pub flooded: Arc<Mutex<usize>>,
+    /// Senders that went away while it hung.
+    pub left: Arc<Mutex<usize>>,
 }
 
 impl Receiver {
@@ -72,16 +75,12 @@ impl Receiver {
             behaviour: Arc::new(Mutex::new(behaviour)),
             seen: Arc::default(),
             flooded: Arc::default(),
+            left: Arc::default(),
         };
-        let (behaviour, seen, flooded) = (
-            Arc::clone(&receiver.behaviour),
-            Arc::clone(&receiver.seen),
-            Arc::clone(&receiver.flooded),
-        );
+        let own = receiver.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let parts = (Arc::clone(&behaviour), Arc::clone(&seen), Arc::clone(&flooded));
-                tokio::spawn(answer(stream, parts));
+                tokio::spawn(answer(stream, own.clone()));
             }
         });
         receiver
@@ -109,9 +108,8 @@ impl Receiver {
     }
 }
 
-type Parts = (Arc<Mutex<Behaviour>>, Arc<Mutex<Vec<Seen>>>, Arc<Mutex<usize>>);
-
-async fn answer(mut stream: TcpStream, (behaviour, seen, flooded): Parts) {
+async fn answer(mut stream: TcpStream, own: Receiver) {
+    let Receiver { behaviour, seen, flooded, left, .. } = own;
     while let Some(request) = read(&mut stream).await {
         seen.lock().unwrap().push(request);
         let behaviour = behaviour.lock().unwrap().clone();
@@ -121,7 +119,11 @@ async fn answer(mut stream: TcpStream, (behaviour, seen, flooded): Parts) {
                     return;
                 }
             }
-            Behaviour::Hang => tokio::time::sleep(Duration::from_secs(600)).await,
+            Behaviour::Hang => {
+                drop(stream.read(&mut [0]).await);
+                *left.lock().unwrap() += 1;
+                return;
+            }
             Behaviour::Drip => {
                 let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
                 let mut next = head.as_bytes();

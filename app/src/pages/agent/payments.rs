@@ -11,7 +11,7 @@ use crate::pages::payment_rows::PaymentTable;
 /// The agent's payments.
 pub fn payments(detail: AgentDetail, page: Page<Payment>) -> impl IntoView {
     let agent = detail.agent;
-    let query = format!("agent={}", agent.id);
+    let query = format!("?agent={}", agent.id);
     let empty = page.items.is_empty() && !PageCx::current().path.contains('?');
     let body = if empty {
         let code = sample_call(&agent.external_id);
@@ -24,7 +24,7 @@ pub fn payments(detail: AgentDetail, page: Page<Payment>) -> impl IntoView {
     } else {
         view! {
             <p class="row">
-                <a class="button button-sm" href=format!("/dashboard/payments?{query}")>
+                <a class="button button-sm" href=format!("/dashboard/payments{query}")>
                     {t!("payments-all")}
                 </a>
             </p>

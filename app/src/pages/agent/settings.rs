@@ -1,15 +1,12 @@
 use leptos::prelude::*;
-use model::AgentStatus;
-use service::AgentDetail;
+use model::{Agent, AgentStatus};
 
 use super::{Part, frame};
 use crate::components::{Field, Form, PostButton, SectionHead, Submit, Weight};
-use crate::page::PageCx;
 use crate::pages::agents::fields;
 
 /// What can be changed of an agent, and how to be rid of it.
-pub fn settings(detail: AgentDetail, unlisted: bool) -> impl IntoView {
-    let agent = detail.agent;
+pub fn settings(agent: Agent, unlisted: bool) -> impl IntoView {
     let id = agent.id.to_string();
     let same_id = id.clone();
     let (name, description) = (agent.name.clone(), agent.description.clone());
@@ -47,14 +44,12 @@ pub fn settings(detail: AgentDetail, unlisted: bool) -> impl IntoView {
         </section>
         <section class="section" aria-labelledby="h-listed">
             <SectionHead id="h-listed" title=t!("contest-search") lead=t!("contest-search-text")/>
-            <form method="post" action="/fn/set_agent_unlisted">
-                <input type="hidden" name="back" value=PageCx::current().path/>
-                <input type="hidden" name="id" value=listed_id/>
-                <input type="hidden" name="unlisted" value=to/>
-                <button class=Weight::Normal.class() type="submit">
-                    {listing}
-                </button>
-            </form>
+            <PostButton
+                action="set_agent_unlisted"
+                label=listing
+                with=("id", listed_id)
+                and=("unlisted", to.to_owned())
+            />
         </section>
         <section class="section" aria-labelledby="h-archive">
             {archive}

@@ -36,7 +36,7 @@ pub fn payments(of: PaymentsView) -> impl IntoView {
     let PaymentsView { query, page, agents, currencies, open } = of;
     let filtered = !query.filters().is_empty() || query.cursor().is_some();
     let nothing = page.items.is_empty() && !filtered && open.is_none();
-    let export = format!("{PATH}.csv?{}", query.filters());
+    let export = format!("{PATH}.csv{}", query.filters());
     let import = agents.first().map(|a| format!("/dashboard/agents/{}/import", a.id));
     let crumbs =
         if open.is_some() { vec![Crumb::new(t!("nav-payments"), PATH)] } else { Vec::new() };
@@ -59,7 +59,7 @@ pub fn payments(of: PaymentsView) -> impl IntoView {
             {chips}
             <div class=class>
                 <div>{list(page, place.clone(), id)}</div>
-                {open.map(|detail| view! { <Detail detail close=format!("{PATH}?{place}")/> })}
+                {open.map(|detail| view! { <Detail detail close=format!("{PATH}{place}")/> })}
             </div>
         }
         .into_any()
@@ -112,7 +112,7 @@ fn chips(query: &PaymentQuery, agents: &[Agent]) -> impl IntoView + use<> {
     let chips = active
         .into_iter()
         .map(|filter| {
-            let href = format!("{PATH}?{}", query.without(filter.name));
+            let href = format!("{PATH}{}", query.without(filter.name));
             let remove = t!("payments-remove", filter = filter.label.as_str());
             view! {
                 <li>

@@ -5,6 +5,7 @@ use service::{PaymentFilter, Zone};
 use crate::components::{direction_label, payment_status_label, rail_label};
 use crate::i18n::format;
 use crate::page::PageCx;
+use crate::pages::query_of;
 
 /// The filters of a payments page as its URL spells them; empty means unset, and what is none of a filter's values
 /// filters nothing.
@@ -84,15 +85,9 @@ impl PaymentQuery {
         ]
     }
 
-    fn encoded<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.filter(|(_, value)| !value.trim().is_empty()));
-        query.finish()
-    }
-
     /// The filters without one of them, for a URL.
     pub(super) fn without(&self, name: &str) -> String {
-        Self::encoded(self.pairs().into_iter().filter(|(n, _)| *n != name))
+        query_of(self.pairs().into_iter().filter(|(n, _)| *n != name))
     }
 
     /// The filters, for a URL.
@@ -102,7 +97,7 @@ impl PaymentQuery {
 
     /// Filters and place, for a URL.
     pub(super) fn place(&self) -> String {
-        Self::encoded(self.pairs().into_iter().chain([("cursor", self.cursor.as_str())]))
+        query_of(self.pairs().into_iter().chain([("cursor", self.cursor.as_str())]))
     }
 
     /// What is set, in the order of the form.
@@ -176,7 +171,7 @@ mod tests {
             rail: "none of these".to_owned(),
             ..PaymentQuery::default()
         };
-        assert_eq!(query.without("reference"), "status=late&rail=none+of+these&until=2026-10-14");
+        assert_eq!(query.without("reference"), "?status=late&rail=none+of+these&until=2026-10-14");
         assert!(query.place().ends_with("cursor=1-pay_x"));
         let filter = query.filter(&Zone::default());
         assert_eq!(filter.status, Some(PaymentStatus::Late));

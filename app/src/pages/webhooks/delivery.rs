@@ -2,20 +2,12 @@
 
 use leptos::prelude::*;
 use model::{Attempt, AttemptFailure, Delivery};
-use service::{DeliveryDetail, SentRequest};
+use service::{DeliveryDetail, OpenDelivery, SentRequest};
 
 use super::events::event_text;
 use super::log::delivery_state;
 use crate::components::{CodeBlock, Form, Glyph, Icon, Pill, Submit, Weight};
 use crate::i18n::format;
-
-/// The delivery that is open, with the request of its newest attempt.
-pub struct OpenDelivery {
-    /// The delivery and its attempts.
-    pub detail: DeliveryDetail,
-    /// What was sent.
-    pub request: SentRequest,
-}
 
 /// Why an attempt failed, in a few words.
 pub fn failure_text(failure: AttemptFailure) -> String {

@@ -104,6 +104,10 @@ fn notice(endpoint: &WebhookEndpoint, waiting: i64) -> Option<AnyView> {
             let text = t!("webhooks-off-failing-text", date = from);
             (Tone::Bad, t!("webhooks-off-failing", date = since), text)
         }
+        Some(DisabledReason::Unusable) => {
+            let title = t!("webhooks-off-unusable", date = since);
+            (Tone::Bad, title, t!("webhooks-off-unusable-text"))
+        }
         None => {
             let waiting = waiting_text(waiting);
             let text = t!("webhooks-failing-text", waiting = waiting);

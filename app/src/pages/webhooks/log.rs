@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use model::{DeliveryState, WebhookEndpoint};
-use service::{EndpointHealth, LoggedDelivery, MAX_RECENT, Page};
+use service::{EndpointHealth, EndpointLog, LoggedDelivery, MAX_RECENT, Page};
 
-use super::delivery::{Drawer, OpenDelivery, failure_text};
+use super::delivery::{Drawer, failure_text};
 use super::endpoint::{Part, frame};
-use super::query::{DeliveryQuery, kinds};
+use super::query::DeliveryQuery;
 use super::{CATALOG, LIST, waiting_text};
 use crate::components::{
     EmptyState, Form, Glyph, Pagination, Pill, SectionHead, Select, Submit, Table, Time, Tone,
@@ -15,21 +15,9 @@ use crate::components::{
 use crate::i18n::format;
 use crate::pages::payments::{choice, day};
 
-/// What the page shows.
-pub struct EndpointView {
-    /// How the endpoint fares.
-    pub health: EndpointHealth,
-    /// The filters, as the URL has them.
-    pub query: DeliveryQuery,
-    /// The deliveries that pass.
-    pub page: Page<LoggedDelivery>,
-    /// The delivery that is open.
-    pub open: Option<OpenDelivery>,
-}
-
 /// An endpoint with its log, one delivery of it open beside the list.
-pub fn show(of: EndpointView) -> impl IntoView {
-    let EndpointView { health, query, page, open } = of;
+pub fn show(log: EndpointLog, query: DeliveryQuery) -> impl IntoView {
+    let EndpointLog { health, page, open } = log;
     let figures = figures(&health);
     let EndpointHealth { endpoint, waiting, .. } = health;
     let path = format!("{LIST}/{}", endpoint.id);
@@ -147,7 +135,7 @@ fn filters(query: &DeliveryQuery, path: &str) -> impl IntoView + use<> {
         ("failed".to_owned(), t!("delivery-failed")),
     ];
     let mut events = vec![(String::new(), t!("webhooks-any-event"))];
-    events.extend(kinds().map(|kind| (kind.to_owned(), kind.to_owned())));
+    events.extend(model::logged_kinds().map(|kind| (kind.to_owned(), kind.to_owned())));
     let clear = query.filtered().then(|| {
         view! {
             <a class="button button-quiet" href=path.to_owned()>

@@ -13,8 +13,7 @@ use leptos::prelude::*;
 use model::{Dialect, WebhookEndpoint};
 use service::{EndpointDetail, MAX_WAITING, Page};
 
-pub use self::delivery::OpenDelivery;
-pub use self::log::{EndpointView, show};
+pub use self::log::show;
 pub use self::query::DeliveryQuery;
 pub use self::settings::settings;
 pub use self::signing::signing;

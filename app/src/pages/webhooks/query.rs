@@ -1,6 +1,8 @@
-use model::{DeliveryState, EVENT_TYPES, TEST_EVENT};
+use model::DeliveryState;
 use serde::Deserialize;
 use service::{DeliveryFilter, Zone};
+
+use crate::pages::query_of;
 
 /// The filters of a delivery log as its URL spells them; empty means unset, and what is none of a filter's values filters
 /// nothing.
@@ -19,17 +21,12 @@ pub struct DeliveryQuery {
     pub cursor: String,
 }
 
-/// Every type that a log can hold.
-pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
-    EVENT_TYPES.iter().copied().chain([TEST_EVENT])
-}
-
 impl DeliveryQuery {
     /// What the service is asked for; the days are those of a time zone.
     pub fn filter(&self, zone: &Zone) -> DeliveryFilter {
         DeliveryFilter {
             state: self.state.parse::<DeliveryState>().ok(),
-            kind: kinds().find(|kind| *kind == self.event).map(str::to_owned),
+            kind: model::logged_kinds().find(|kind| *kind == self.event).map(str::to_owned),
             from_ms: zone.start_of_text(&self.from),
             // The last day belongs to the list.
             until_ms: zone.end_of_text(&self.until),
@@ -49,16 +46,13 @@ impl DeliveryQuery {
     /// Filters and place, for a URL: nothing, or what begins with `?`.
     pub(super) fn place(&self) -> String {
         let pairs = [
-            ("state", &self.state),
+            ("state", self.state.as_str()),
             ("event", &self.event),
             ("from", &self.from),
             ("until", &self.until),
             ("cursor", &self.cursor),
         ];
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-        let query = query.finish();
-        if query.is_empty() { query } else { format!("?{query}") }
+        query_of(pairs)
     }
 }
 

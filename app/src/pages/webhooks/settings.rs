@@ -37,12 +37,6 @@ pub fn settings(EndpointDetail { endpoint, waiting }: EndpointDetail) -> impl In
 
 /// What was decided when the endpoint was made.
 fn fixed(endpoint: &WebhookEndpoint) -> impl IntoView + use<> {
-    let wallet = endpoint.wallet.clone().map(|wallet| {
-        view! {
-            <dt>{t!("webhooks-wallet")}</dt>
-            <dd class="id">{wallet}</dd>
-        }
-    });
     view! {
         <dl class="facts start measure">
             <dt>{t!("webhooks-dialect")}</dt>
@@ -50,7 +44,6 @@ fn fixed(endpoint: &WebhookEndpoint) -> impl IntoView + use<> {
                 {dialect_name(endpoint.dialect)}
                 <p class="muted">{dialect_meaning(endpoint.dialect)}</p>
             </dd>
-            {wallet}
         </dl>
     }
 }

@@ -111,7 +111,7 @@ impl Services {
             to.bytes(bytes).await?;
             progress.note(rows).await?;
         }
-        self.send_csv((workspace, user), &to).await?;
+        self.send_csv((workspace, user), &to, (&mut progress, rows)).await?;
         let [data, instance] = counts;
         let manifest = json!({
             "format": FORMAT,
@@ -128,7 +128,12 @@ impl Services {
     }
 
     /// The payments once more, for spreadsheets.
-    async fn send_csv(&self, account: (&WorkspaceId, &UserId), to: &Writing) -> Result<(), Error> {
+    async fn send_csv(
+        &self,
+        account: (&WorkspaceId, &UserId),
+        to: &Writing,
+        (progress, rows): (&mut Progress<'_>, i64),
+    ) -> Result<(), Error> {
         to.file("payments.csv").await?;
         to.bytes(csv_lines([CSV_HEAD.map(str::to_owned)])?).await?;
         let mut pages = Pages::of(self, account, "payments");
@@ -138,6 +143,7 @@ impl Services {
                 Row::Score(_) => None,
             });
             to.bytes(csv_lines(records)?).await?;
+            progress.note(rows).await?;
         }
         Ok(())
     }

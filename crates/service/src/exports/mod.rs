@@ -5,7 +5,8 @@ mod archive;
 mod json;
 mod rows;
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use model::{DAY_MS, ExportId};
 use store::exports::{self, Export, State};
@@ -13,6 +14,7 @@ use store::holdings::{self, Holder, TABLES};
 
 pub use json::JsonExport;
 
+use crate::secrets::hex;
 use crate::{Actor, Error, Services};
 
 /// What an archive says that it is.
@@ -28,6 +30,10 @@ const AT_ONCE: i64 = 20_000;
 const STALLED_MS: i64 = 120_000;
 /// Rows between two notes of the progress.
 const NOTED_EVERY: i64 = 20_000;
+/// And the longest time: whoever takes longer seems dead.
+const NOTED_MS: i64 = STALLED_MS / 4;
+/// How the file of an archive ends that is still being written.
+const PART: &str = "part";
 /// Archives that are listed at most.
 const LISTED: i64 = 10;
 /// Archives that are taken up or removed at a time.
@@ -96,14 +102,19 @@ impl Services {
         if row_count <= AT_ONCE {
             return self.make_export(actor, export).await;
         }
-        let (services, actor, made) = (self.clone(), actor.clone(), export.clone());
+        self.make_beside(actor.clone(), export.clone());
+        Ok(export)
+    }
+
+    /// Makes the archive beside everything else.
+    fn make_beside(&self, actor: Actor, export: Export) {
+        let services = self.clone();
         tokio::spawn(async move {
-            let id = made.id.clone();
-            if let Err(error) = services.make_export(&actor, made).await {
+            let id = export.id.clone();
+            if let Err(error) = services.make_export(&actor, export).await {
                 tracing::error!(?error, export = %id, "the archive {id} was not made");
             }
         });
-        Ok(export)
     }
 
     /// A finished archive of the signed-in person's own account.
@@ -135,8 +146,10 @@ impl Services {
         let done = Export { touched_at_ms: self.now_ms(), ..done };
         let mut tx = self.store().begin().await?;
         if !exports::update(&mut tx, &done).await? {
-            // The account was erased meanwhile.
-            self.remove_file(&done.id);
+            // The account was erased meanwhile, or another process made the archive too.
+            if exports::get(&mut tx, &done.workspace_id, done.id.as_str()).await?.is_none() {
+                self.remove_file(&done.id);
+            }
             return Err(GONE);
         }
         if made.is_ok() {
@@ -151,13 +164,28 @@ impl Services {
     async fn write_export(&self, export: Export) -> Result<u64, Error> {
         let folder = self.export_folder();
         tokio::fs::create_dir_all(&folder).await.map_err(Error::internal)?;
-        let path = self.export_path(&export.id);
-        let progress = Progress { services: self, export: &export, noted: 0 };
+        // A name of its own: should a process that seemed dead go on, each writes a whole archive.
+        let own = hex(&self.entropy().bytes::<4>());
+        let part = folder.join(format!("{}.{own}.{PART}", export.id));
+        let progress =
+            Progress { services: self, export: &export, noted: 0, noted_at_ms: self.now_ms() };
         let account = (&export.workspace_id, &export.user_id);
-        self.write_archive(account, &path, progress).await
+        let written = self.write_archive(account, &part, progress).await;
+        let whole = async {
+            let bytes = written?;
+            let path = self.export_path(&export.id);
+            tokio::fs::rename(&part, path).await.map_err(Error::internal)?;
+            Ok(bytes)
+        };
+        let whole = whole.await;
+        if whole.is_err() {
+            remove(&part);
+        }
+        whole
     }
 
-    /// Takes up archives whose process is gone, and removes those whose time is over. For a worker.
+    /// Takes up archives whose process is gone, and removes those whose time is over or whose account was erased. For a
+    /// worker.
     pub async fn tend_exports(&self) -> Result<(), Error> {
         let now_ms = self.now_ms();
         let mut conn = self.store().read().await?;
@@ -175,9 +203,42 @@ impl Services {
             let name = (&export.workspace_id, &export.id);
             let mine = exports::claim(&mut tx, name, now_ms - STALLED_MS, now_ms).await?;
             tx.commit().await?;
-            let owner = self.authenticate_session(&export.workspace_id, &export.user_id).await?;
-            if let (true, Some(owner)) = (mine, owner) {
-                self.make_export(&owner, export).await?;
+            if !mine {
+                continue;
+            }
+            match self.authenticate_session(&export.workspace_id, &export.user_id).await {
+                Ok(Some(owner)) => self.make_beside(owner, export),
+                Ok(None) | Err(Error::Suspended { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.remove_strays().await
+    }
+
+    /// Removes the files that no archive has (any more): what a crash left.
+    async fn remove_strays(&self) -> Result<(), Error> {
+        let mut folder = match tokio::fs::read_dir(self.export_folder()).await {
+            Ok(folder) => folder,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::internal(error)),
+        };
+        let mut files: Vec<(PathBuf, ExportId)> = Vec::new();
+        while let Some(entry) = folder.next_entry().await.map_err(Error::internal)? {
+            let name = entry.file_name();
+            let id = name.to_str().and_then(|name| name.split('.').next());
+            files.extend(id.and_then(|id| Some((entry.path(), id.parse().ok()?))));
+        }
+        // Read afterwards: the row of an archive is there before its file.
+        let ids: Vec<_> = files.iter().map(|(_, id)| id).collect();
+        let mut conn = self.store().read().await?;
+        let states = exports::list_states(&mut conn, &ids).await?;
+        drop(conn);
+        let states: HashMap<_, _> = states.into_iter().collect();
+        for (path, id) in &files {
+            let part = path.extension().is_some_and(|extension| extension == PART);
+            let wanted = |state: &State| !part || *state == State::Running;
+            if !states.get(id).is_some_and(wanted) {
+                remove(path);
             }
         }
         Ok(())
@@ -193,13 +254,16 @@ impl Services {
 
     /// Removes an archive's file, if there is one.
     pub(crate) fn remove_file(&self, id: &ExportId) {
-        let path = self.export_path(id);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                tracing::error!(%error, path = %path.display(), "an archive could not be removed");
-            }
-            _ => {}
+        remove(&self.export_path(id));
+    }
+}
+
+fn remove(path: &Path) {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::error!(%error, path = %path.display(), "an archive could not be removed");
         }
+        _ => {}
     }
 }
 
@@ -208,17 +272,18 @@ struct Progress<'a> {
     services: &'a Services,
     export: &'a Export,
     noted: i64,
+    noted_at_ms: i64,
 }
 
 impl Progress<'_> {
     async fn note(&mut self, rows: i64) -> Result<(), Error> {
-        if rows < self.noted + NOTED_EVERY {
+        let touched_at_ms = self.services.now_ms();
+        if rows < self.noted + NOTED_EVERY && touched_at_ms < self.noted_at_ms + NOTED_MS {
             return Ok(());
         }
-        self.noted = rows;
+        (self.noted, self.noted_at_ms) = (rows, touched_at_ms);
         // Rows come twice where they have two parts.
         let done_count = rows.min(self.export.row_count);
-        let touched_at_ms = self.services.now_ms();
         let export = Export { done_count, touched_at_ms, ..self.export.clone() };
         let mut tx = self.services.store().begin().await?;
         if !exports::update(&mut tx, &export).await? {

@@ -170,7 +170,7 @@ impl Services {
 }
 
 /// After a transaction that began then: a long import leaves at least half of the writer to others.
-async fn make_room(began: Instant) {
+pub(crate) async fn make_room(began: Instant) {
     tokio::time::sleep(began.elapsed()).await;
 }
 

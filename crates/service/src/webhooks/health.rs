@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use model::{DAY_MS, DeliveryState, EndpointId, WebhookEndpoint};
+use model::{DAY_MS, EndpointId, WebhookEndpoint, WorkspaceId};
 use store::{Conn, deliveries, webhooks};
 
-use super::log::bound;
-use super::{ENDPOINT_GONE, EndpointDetail};
-use crate::{Actor, Capability, Error, Page, PageRequest, Services};
+use super::EndpointDetail;
+use super::log::first_of;
+use crate::{Actor, Error, Page, PageRequest, Services};
 
 /// Deliveries that wait are counted up to this.
 pub const MAX_WAITING: i64 = 1_000;
@@ -55,28 +55,21 @@ impl Services {
     }
 
     /// How an endpoint fares, now and in the last 24 hours.
-    pub async fn endpoint_health(&self, actor: &Actor, id: &str) -> Result<EndpointHealth, Error> {
-        actor.require(Capability::Read)?;
-        actor.require_all_agents()?;
-        let workspace = &actor.workspace_id;
-        let mut conn = self.store().read().await?;
-        let endpoint = webhooks::get(&mut conn, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
-        let (id, conn) = (&endpoint.id, &mut conn);
-        let waiting = deliveries::count_waiting(conn, workspace, id, MAX_WAITING).await?;
-        let next_at_ms = deliveries::get_next_at(conn, workspace, id).await?;
-        let since = bound(self.now_ms() - DAY_MS);
-        let range = (since.as_str(), None);
-        let recent = deliveries::list(conn, (workspace, id), range, MAX_RECENT).await?;
-        let taken = recent.iter().filter(|d| d.state == DeliveryState::Delivered).count();
-        let took = deliveries::list_took(conn, (workspace, id), since.as_str(), MAX_RECENT).await?;
-        Ok(EndpointHealth {
-            waiting,
-            next_at_ms,
-            events: i64::try_from(recent.len()).unwrap_or(i64::MAX),
-            delivered: i64::try_from(taken).unwrap_or(i64::MAX),
-            took_ms: middle_and_slow(took),
-            endpoint,
-        })
+    pub(super) async fn health_of(
+        &self,
+        conn: &mut Conn,
+        workspace: WorkspaceId,
+        endpoint: WebhookEndpoint,
+    ) -> Result<EndpointHealth, Error> {
+        let of = (&workspace, &endpoint.id);
+        let waiting = deliveries::count_waiting(conn, of.0, of.1, MAX_WAITING).await?;
+        let next_at_ms = deliveries::get_next_at(conn, of.0, of.1).await?;
+        let since = first_of(self.now_ms() - DAY_MS);
+        let since = since.as_str();
+        let (events, delivered) = deliveries::count_recent(conn, of, since, MAX_RECENT).await?;
+        let took = deliveries::list_took(conn, of, since, MAX_RECENT).await?;
+        let took_ms = middle_and_slow(took);
+        Ok(EndpointHealth { waiting, next_at_ms, events, delivered, took_ms, endpoint })
     }
 
     /// Endpoints that should not wait: switched off by what they answered, or failing for some time.

@@ -7,20 +7,19 @@ mod log;
 mod outbound;
 mod sent;
 mod signature;
+mod sweep;
 mod target;
 mod told;
 mod try_out;
 
-use model::{
-    DAY_MS, Dialect, DisabledReason, EndpointId, Subscription, WebhookEndpoint, WorkspaceId,
-};
+use model::{DAY_MS, Dialect, DisabledReason, EndpointId, Subscription, WebhookEndpoint};
 use serde::{Deserialize, Serialize};
 use store::queues::QueueName;
-use store::{Tx, queues, webhooks};
+use store::{Conn, Tx, deliveries, queues, webhooks};
 
 pub use engine::{SCHEDULE_MS, WebhookWorker};
 pub use health::{EndpointHealth, MAX_RECENT, MAX_WAITING};
-pub use log::{DeliveryDetail, DeliveryFilter, LoggedDelivery};
+pub use log::{DeliveryDetail, DeliveryFilter, EndpointLog, LoggedDelivery, OpenDelivery};
 pub(crate) use outbound::Outbound;
 pub use outbound::Resolver;
 pub use sent::SentRequest;
@@ -29,10 +28,12 @@ pub use signature::{WebhookSecrets, hmac_sha256_hex};
 pub use told::{Addressee, Render, Told, ToldCertificate, WebhookEvent, WebhookMessage};
 pub use try_out::TestReport;
 
-use crate::{Actor, Capability, Error, Idempotency, Page, PageRequest, Rule, Services, text};
+use crate::{
+    Actor, Capability, Error, Idempotency, Page, PageRequest, Refusal, Rule, Services, text,
+};
 
 /// Endpoints of one workspace at most.
-pub const MAX_ENDPOINTS: i64 = 1_000;
+const MAX_ENDPOINTS: i64 = 1_000;
 /// Characters of a URL at most.
 const MAX_URL: usize = 2_000;
 /// Characters of a secret at most.
@@ -41,8 +42,6 @@ const MAX_SECRET: usize = 200;
 const OVERLAP_MS: i64 = DAY_MS;
 /// How long deliveries are kept.
 const KEPT_MS: i64 = 30 * DAY_MS;
-/// Deliveries that are removed in one transaction.
-const SWEPT: i64 = 1_000;
 const ENDPOINT_GONE: Error = Error::NotFound { what: "webhook endpoint" };
 
 /// How webhooks go out.
@@ -67,7 +66,7 @@ pub struct NewEndpoint {
     pub dialect: Dialect,
     /// Event types, groups (`payment.*`) or all (`*`); at least one.
     pub events: Vec<String>,
-    /// The wallet whose payments it is told of; `None` for all.
+    /// The wallet whose payments it is to be told of. Refused: payments do not say yet into which wallet they came.
     pub wallet: Option<String>,
     /// What deliveries are signed with; `None` for a new one of ours.
     pub secret: Option<String>,
@@ -99,7 +98,7 @@ pub struct IssuedEndpoint {
 pub struct EndpointDetail {
     /// The endpoint.
     pub endpoint: WebhookEndpoint,
-    /// Deliveries that wait, counted up to 1,000.
+    /// Deliveries that wait, counted up to [`MAX_WAITING`].
     pub waiting: i64,
 }
 
@@ -116,6 +115,9 @@ impl Services {
         if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
             return Ok(done);
         }
+        if new.wallet.is_some_and(|wallet| !wallet.trim().is_empty()) {
+            return Err(Error::invalid("wallet", Rule::NoWallets));
+        }
         let secret = match new.secret.filter(|secret| !secret.is_empty()) {
             Some(secret) if secret.chars().count() > MAX_SECRET => {
                 return Err(Error::invalid("secret", Rule::TooLong(MAX_SECRET)));
@@ -130,7 +132,6 @@ impl Services {
             description: text::clean("description", &new.description, text::MAX_NAME, false)?,
             dialect: new.dialect,
             events: subscription(&new.events)?,
-            wallet: text::optional("wallet", new.wallet.as_deref(), text::MAX_ID)?,
             previous_until_ms: None,
             disabled_at_ms: None,
             disabled_reason: None,
@@ -142,8 +143,7 @@ impl Services {
         };
         let workspace = &actor.workspace_id;
         if webhooks::count(&mut tx, workspace).await? >= MAX_ENDPOINTS {
-            let why = format!("A workspace has at most {MAX_ENDPOINTS} webhook endpoints.");
-            return Err(Error::Conflict { field: None, why });
+            return Err(Error::Refused(Refusal::TooManyEndpoints(MAX_ENDPOINTS)));
         }
         let sealed = signature::seal(&self.0.vault, self.entropy(), &secret)?;
         webhooks::insert(&mut tx, workspace, &endpoint, &sealed).await?;
@@ -175,10 +175,9 @@ impl Services {
         actor.require(Capability::Read)?;
         actor.require_all_agents()?;
         let mut conn = self.store().read().await?;
-        let workspace = &actor.workspace_id;
-        let endpoint = webhooks::get(&mut conn, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
-        let waiting =
-            store::deliveries::count_waiting(&mut conn, workspace, &endpoint.id, 1_000).await?;
+        let endpoint = endpoint(&mut conn, actor, id).await?;
+        let (workspace, id) = (&actor.workspace_id, &endpoint.id);
+        let waiting = deliveries::count_waiting(&mut conn, workspace, id, MAX_WAITING).await?;
         Ok(EndpointDetail { endpoint, waiting })
     }
 
@@ -192,7 +191,7 @@ impl Services {
         actor.require(Capability::ManageWebhooks)?;
         let mut tx = self.store().begin().await?;
         let workspace = &actor.workspace_id;
-        let before = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
+        let before = endpoint(&mut tx, actor, id).await?;
         let mut after = before.clone();
         if let Some(url) = &patch.url {
             after.url = self.target(url)?;
@@ -222,7 +221,7 @@ impl Services {
         actor.require(Capability::ManageWebhooks)?;
         let mut tx = self.store().begin().await?;
         let workspace = &actor.workspace_id;
-        let before = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
+        let before = endpoint(&mut tx, actor, id).await?;
         let now_ms = self.now_ms();
         let (changed, action) = if enabled {
             (webhooks::update_enabled(&mut tx, workspace, &before.id).await?, "webhook.enabled")
@@ -231,7 +230,7 @@ impl Services {
             let changed = webhooks::update_disabled(&mut tx, workspace, &before.id, off).await?;
             (changed, "webhook.disabled")
         };
-        let after = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
+        let after = endpoint(&mut tx, actor, id).await?;
         if changed {
             if enabled {
                 queues::touch(&mut tx, &[(workspace.clone(), before.id.clone())], now_ms).await?;
@@ -248,7 +247,7 @@ impl Services {
         actor.require(Capability::ManageWebhooks)?;
         let mut tx = self.store().begin().await?;
         let workspace = &actor.workspace_id;
-        let before = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
+        let before = endpoint(&mut tx, actor, id).await?;
         if !webhooks::update_deleted(&mut tx, workspace, &before.id, self.now_ms()).await? {
             return Err(ENDPOINT_GONE);
         }
@@ -270,7 +269,7 @@ impl Services {
             return Ok(done);
         }
         let workspace = &actor.workspace_id;
-        let before = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
+        let before = endpoint(&mut tx, actor, id).await?;
         let secret = signature::new_secret(self.entropy());
         let sealed = signature::seal(&self.0.vault, self.entropy(), &secret)?;
         let now_ms = self.now_ms();
@@ -283,7 +282,7 @@ impl Services {
                     .to_owned(),
             });
         }
-        let endpoint = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
+        let endpoint = endpoint(&mut tx, actor, id).await?;
         let action = ("webhook.secret_rotated", endpoint.id.as_str());
         self.audit(&mut tx, actor, action, (Some(&before), Some(&endpoint))).await?;
         let issued = IssuedEndpoint { endpoint, secret: Some(secret) };
@@ -302,58 +301,12 @@ impl Services {
         actor.require(Capability::ManageWebhooks)?;
         self.require_password(actor, password).await?;
         let mut tx = self.store().begin().await?;
-        let workspace = &actor.workspace_id;
-        let endpoint = webhooks::get(&mut tx, workspace, id).await?.ok_or(ENDPOINT_GONE)?;
-        let sealed = webhooks::get_secrets(&mut tx, workspace, &endpoint.id).await?;
-        let secrets = WebhookSecrets::open(&self.0.vault, &sealed.ok_or(ENDPOINT_GONE)?)?;
-        let action = ("webhook.secret_revealed", endpoint.id.as_str());
+        let target = target_of(&mut tx, actor, id).await?;
+        let secrets = WebhookSecrets::open(&self.0.vault, &target.secrets)?;
+        let action = ("webhook.secret_revealed", target.endpoint.id.as_str());
         self.audit(&mut tx, actor, action, (None::<&()>, None::<&()>)).await?;
         tx.commit().await?;
         Ok(secrets.current().to_owned())
-    }
-
-    /// Removes deliveries that are older than 30 days, and those of deleted endpoints. For a worker.
-    pub async fn sweep_deliveries(&self) -> Result<(), Error> {
-        let bound = model::EventId::new(self.now_ms() - KEPT_MS, [0; 10]);
-        let mut after = (String::new(), String::new());
-        loop {
-            let mut conn = self.store().read().await?;
-            let page = webhooks::list_names(&mut conn, (&after.0, &after.1), 500).await?;
-            drop(conn);
-            let Some((ws, id)) = page.last() else { break };
-            after = (ws.to_string(), id.to_string());
-            for (ws, id) in &page {
-                self.sweep_endpoint((ws, id), Some(bound.as_str())).await?;
-            }
-        }
-        let mut conn = self.store().read().await?;
-        let deleted = webhooks::list_deleted(&mut conn, 500).await?;
-        drop(conn);
-        for (ws, id) in &deleted {
-            self.sweep_endpoint((ws, id), None).await?;
-            let mut tx = self.store().begin().await?;
-            webhooks::delete(&mut tx, ws, id).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    async fn sweep_endpoint(
-        &self,
-        endpoint: (&WorkspaceId, &EndpointId),
-        before: Option<&str>,
-    ) -> Result<(), Error> {
-        loop {
-            let mut conn = self.store().read().await?;
-            let oldest = store::deliveries::has_before(&mut conn, endpoint, before).await?;
-            drop(conn);
-            if !oldest {
-                return Ok(());
-            }
-            let mut tx = self.store().begin().await?;
-            store::deliveries::delete_before(&mut tx, endpoint, before, SWEPT).await?;
-            tx.commit().await?;
-        }
     }
 
     /// A URL that events can be sent to. What its name resolves to is checked whenever something is sent.
@@ -368,6 +321,20 @@ impl Services {
     }
 }
 
+/// The actor's endpoint with this id. What is no id names nothing.
+async fn endpoint(conn: &mut Conn, actor: &Actor, id: &str) -> Result<WebhookEndpoint, Error> {
+    let id: EndpointId = id.parse().map_err(|_| ENDPOINT_GONE)?;
+    webhooks::get(conn, &actor.workspace_id, &id).await?.ok_or(ENDPOINT_GONE)
+}
+
+/// [`endpoint`], switched on or off, with its secrets.
+async fn target_of(conn: &mut Conn, actor: &Actor, id: &str) -> Result<webhooks::Target, Error> {
+    let endpoint = endpoint(conn, actor, id).await?;
+    let workspace_id = actor.workspace_id.clone();
+    let secrets = webhooks::get_secrets(conn, &workspace_id, &endpoint.id).await?;
+    Ok(webhooks::Target { workspace_id, endpoint, secrets: secrets.ok_or(ENDPOINT_GONE)? })
+}
+
 fn subscription(words: &[String]) -> Result<Subscription, Error> {
     let events = Subscription::read(words.iter().map(String::as_str))
         .map_err(|unknown| Error::invalid("events", Rule::UnknownEvent(unknown.0)))?;
@@ -377,14 +344,14 @@ fn subscription(words: &[String]) -> Result<Subscription, Error> {
     Ok(events)
 }
 
-/// Switches an endpoint off that is gone or failed for too long, with a notice to the others.
+/// Switches an endpoint off that nothing can be told any more, with a notice to the others.
 async fn switch_off(
     services: &Services,
     tx: &mut Tx,
     (workspace, id): &QueueName,
     reason: DisabledReason,
 ) -> Result<(), Error> {
-    let Some(before) = webhooks::get(tx, workspace, id.as_str()).await? else { return Ok(()) };
+    let Some(before) = webhooks::get(tx, workspace, id).await? else { return Ok(()) };
     let at_ms = services.now_ms();
     if !webhooks::update_disabled(tx, workspace, id, (at_ms, reason)).await? {
         return Ok(());

@@ -1,13 +1,12 @@
 //! What was sent, told afterwards.
 
-use model::EventId;
-use store::deliveries;
-use url::Url;
+use model::{Attempt, EventId};
+use store::webhooks::Target;
+use store::{Conn, deliveries};
 
-use super::engine::{Address, compose, told};
-use super::log::DELIVERY_GONE;
-use super::{OVERLAP_MS, WebhookEvent, WebhookSecrets};
-use crate::{Actor, Capability, Error, Services};
+use super::OVERLAP_MS;
+use super::engine::{Address, compose, event_of};
+use crate::{Error, Services};
 
 /// The request of the newest attempt to deliver an event; before the first one, what it would be now.
 #[derive(Debug, Clone)]
@@ -23,42 +22,23 @@ pub struct SentRequest {
 }
 
 impl Services {
-    /// The request by which an event went to an endpoint.
-    pub async fn get_sent_request(
+    /// The request by which an event went to an endpoint, at its newest attempt.
+    pub(super) async fn sent_request(
         &self,
-        actor: &Actor,
-        endpoint: &str,
-        event: &str,
+        conn: &mut Conn,
+        target: &Target,
+        (event, newest): (&EventId, Option<&Attempt>),
     ) -> Result<SentRequest, Error> {
-        actor.require(Capability::Read)?;
-        actor.require_all_agents()?;
-        let target = self.endpoint_target(actor, endpoint).await?;
-        let (workspace, endpoint) = (&target.workspace_id, target.endpoint);
-        let event: EventId = event.parse().map_err(|_| DELIVERY_GONE)?;
-        let mut conn = self.store().read().await?;
-        let name = (workspace.clone(), endpoint.id.clone(), event);
-        let full = deliveries::list_full(&mut conn, std::slice::from_ref(&name)).await?.pop();
-        let found = told(&mut conn, full.ok_or(DELIVERY_GONE)?).await?;
-        let (delivery, told) = found.ok_or(DELIVERY_GONE)?;
-        let of = (workspace, &endpoint.id);
-        let newest = deliveries::list_attempts(&mut conn, of, &name.2, 1).await?;
-        let at_ms = newest.first().map_or_else(|| self.now_ms(), |attempt| attempt.started_at_ms);
+        let endpoint = &target.endpoint;
+        let name = (target.workspace_id.clone(), endpoint.id.clone(), event.clone());
+        let full = deliveries::list_full(conn, std::slice::from_ref(&name)).await?.pop();
+        let event = event_of(conn, full.ok_or(Error::NotFound { what: "delivery" })?).await?;
+        let at_ms = newest.map_or_else(|| self.now_ms(), |attempt| attempt.started_at_ms);
         let changed_at_ms = endpoint.previous_until_ms.map(|until| until - OVERLAP_MS);
         let signed = changed_at_ms.is_none_or(|changed| changed <= at_ms);
-        let address = Address {
-            url: Url::parse(&endpoint.url).map_err(Error::internal)?,
-            dialect: endpoint.dialect,
-            secrets: WebhookSecrets::open(&self.0.vault, &target.secrets)?,
-        };
-        let event = WebhookEvent {
-            id: delivery.event_id,
-            kind: delivery.kind,
-            subject: delivery.subject,
-            at_ms: delivery.created_at_ms,
-            told,
-        };
+        let address = Address::open(&self.0.vault, target.clone())?;
         let (mut headers, body) = compose(self, &address, &event, at_ms)?;
         headers.retain(|(name, _)| signed || !name.ends_with("signature"));
-        Ok(SentRequest { url: endpoint.url, headers, body, signed })
+        Ok(SentRequest { url: endpoint.url.clone(), headers, body, signed })
     }
 }

@@ -29,13 +29,10 @@ impl WebhookSecrets {
     }
 
     pub(super) fn open(vault: &Vault, sealed: &SealedSecrets) -> Result<Self, Error> {
+        // One that can no longer be read is what the current one was made for.
         let previous = sealed.previous.as_ref();
-        Ok(Self {
-            current: open(vault, &sealed.current)?,
-            previous: previous
-                .map(|(s, until)| Ok::<_, Error>((open(vault, s)?, *until)))
-                .transpose()?,
-        })
+        let previous = previous.and_then(|(s, until)| Some((open(vault, s).ok()?, *until)));
+        Ok(Self { current: open(vault, &sealed.current)?, previous })
     }
 
     /// The value of `webhook-signature`: one signature for each secret that is good at `now_ms`.

@@ -2,12 +2,10 @@
 
 use model::{Attempt, DeliveryState, EventId};
 use store::deliveries::{self, Outcome};
-use store::outbox::Event;
 use store::webhooks::{self, AttemptCounts};
-use url::Url;
 
-use super::engine::{Address, Sent, send};
-use super::{Told, WebhookEvent, WebhookSecrets};
+use super::engine::{Address, send};
+use super::{Told, WebhookEvent, target_of};
 use crate::{Actor, Capability, Error, Services};
 
 /// A test, as it went.
@@ -29,25 +27,29 @@ impl Services {
     /// Sends `webhook.test` to an endpoint, switched on or off, and waits for the answer, at most 15 seconds.
     pub async fn test_endpoint(&self, actor: &Actor, endpoint: &str) -> Result<TestReport, Error> {
         actor.require(Capability::ManageWebhooks)?;
-        let target = self.endpoint_target(actor, endpoint).await?;
-        let endpoint = target.endpoint;
+        let target = target_of(&mut self.store().read().await?, actor, endpoint).await?;
+        let endpoint = target.endpoint.clone();
         let told = serde_json::json!({ "webhook_id": endpoint.id, "message": "This is a test." });
         let payload = told.to_string();
         let workspace = &actor.workspace_id;
         let kind = (model::TEST_EVENT, endpoint.id.as_str());
         let event = self.event(workspace, kind, Some(payload));
-        let address = Address {
-            url: Url::parse(&endpoint.url).map_err(Error::internal)?,
-            dialect: endpoint.dialect,
-            secrets: WebhookSecrets::open(&self.0.vault, &target.secrets)?,
+        let test = WebhookEvent {
+            id: event.id.clone(),
+            kind: event.kind.clone(),
+            subject: event.subject.clone(),
+            at_ms: event.created_at_ms,
+            told: Told::Other(told),
         };
-        let sent = self.send_test(&address, &event, told).await?;
+        let address = Address::open(&self.0.vault, target)?;
+        let sent = send(self, &address, &test, &mut None).await?;
         let failed = sent.attempt.failure.is_some();
         let outcome = Outcome {
             name: (workspace.clone(), endpoint.id.clone(), event.id.clone()),
             attempt: sent.attempt.clone(),
             state: if failed { DeliveryState::Failed } else { DeliveryState::Delivered },
             next_at_ms: None,
+            tries_from: 0,
         };
         let counts = AttemptCounts {
             workspace_id: workspace.clone(),
@@ -72,21 +74,5 @@ impl Services {
             body: sent.body,
             attempt: sent.attempt,
         })
-    }
-
-    async fn send_test(
-        &self,
-        address: &Address,
-        event: &Event,
-        told: serde_json::Value,
-    ) -> Result<Sent, Error> {
-        let event = WebhookEvent {
-            id: event.id.clone(),
-            kind: event.kind.clone(),
-            subject: event.subject.clone(),
-            at_ms: event.created_at_ms,
-            told: Told::Other(told),
-        };
-        send(self, address, &event, &mut None).await
     }
 }

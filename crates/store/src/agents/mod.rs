@@ -109,29 +109,50 @@ pub async fn insert(tx: &mut Tx, workspace: &WorkspaceId, agent: &Agent) -> Resu
 }
 
 const GET_BY_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
-        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version,
+        unlisted
     FROM agents WHERE id = $1 AND status <> 'deleted'";
 const GET_BY_GOPI_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
-        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version,
+        unlisted
     FROM agents WHERE gopi_id = $1 AND status <> 'deleted'";
 const GET_BY_EXTERNAL_ID: &str = "SELECT workspace_id, id, external_id, gopi_id, name, description, framework, visibility,
-        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version
+        status, payments_total, payments_autonomous, payments_on_time, payments_received, created_at_ms, version,
+        unlisted
     FROM agents WHERE external_id = $1 AND status <> 'deleted'";
 
+/// An agent, whose it is, and what only its public page asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundAgent {
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// The agent.
+    pub agent: Agent,
+    /// Whether search engines are asked not to list its page.
+    pub unlisted: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    #[sqlx(flatten)]
+    agent: AgentRow,
+    unlisted: bool,
+}
+
 /// The agent with this id that is not deleted, of any workspace: for public pages, and for [`get`].
-pub async fn get_of_any(
-    conn: &mut Conn,
-    agent: AgentRef<'_>,
-) -> Result<Option<(WorkspaceId, Agent)>> {
+pub async fn get_of_any(conn: &mut Conn, agent: AgentRef<'_>) -> Result<Option<FoundAgent>> {
     let (sql, id) = match agent {
         AgentRef::Id(id) => (GET_BY_ID, id),
         AgentRef::GopiId(id) => (GET_BY_GOPI_ID, id),
         AgentRef::ExternalId(id) => (GET_BY_EXTERNAL_ID, id),
     };
-    let row: Option<AgentRow> =
+    let row: Option<FoundRow> =
         on_db!(conn, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?;
-    row.map(|row| Ok((WorkspaceId::from_stored(row.workspace_id.clone()), row.into_agent()?)))
-        .transpose()
+    row.map(|FoundRow { agent, unlisted }| {
+        let workspace_id = WorkspaceId::from_stored(agent.workspace_id.clone());
+        Ok(FoundAgent { workspace_id, agent: agent.into_agent()?, unlisted })
+    })
+    .transpose()
 }
 
 /// The agent with this id in this workspace that is not deleted.
@@ -141,7 +162,7 @@ pub async fn get(
     agent: AgentRef<'_>,
 ) -> Result<Option<Agent>> {
     let found = get_of_any(conn, agent).await?;
-    Ok(found.and_then(|(of, agent)| (of == *workspace).then_some(agent)))
+    Ok(found.filter(|found| found.workspace_id == *workspace).map(|found| found.agent))
 }
 
 /// Which agents of a workspace, and in which order.
@@ -329,18 +350,6 @@ pub async fn delete(
     .await
     .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
-}
-
-/// Whether search engines are asked not to list an agent's page.
-pub async fn get_unlisted(conn: &mut Conn, workspace: &WorkspaceId, id: &AgentId) -> Result<bool> {
-    let row: Option<(bool,)> = on_db!(conn, c => sqlx::query_as(
-        "SELECT unlisted FROM agents WHERE workspace_id = $1 AND id = $2",
-    )
-    .bind(workspace.as_str())
-    .bind(id.as_str())
-    .fetch_optional(c)
-    .await)?;
-    Ok(row.is_some_and(|(unlisted,)| unlisted))
 }
 
 /// Asks search engines not to list an agent's page, or lets them; `false` if that is so already.

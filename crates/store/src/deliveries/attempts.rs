@@ -19,6 +19,8 @@ pub struct Outcome {
     pub state: DeliveryState,
     /// When it is sent again (Unix milliseconds).
     pub next_at_ms: Option<i64>,
+    /// [`super::FullDelivery::tries_from`] when the attempt began.
+    pub tries_from: i64,
 }
 
 #[derive(Serialize_tuple)]
@@ -29,6 +31,7 @@ struct OutcomeRow<'a> {
     state: &'a str,
     next: Option<i64>,
     number: i64,
+    tries_from: i64,
     at: i64,
     took: i64,
     status: Option<u16>,
@@ -37,10 +40,16 @@ struct OutcomeRow<'a> {
     answer: &'a str,
 }
 
-// A delivery that somebody else decided meanwhile stays as it is.
+// A delivery that somebody else decided meanwhile stays as it is, and one that was replayed while the attempt was under
+// way goes out again.
 const UPDATE: RowsSql = rows_sql!(
-    "UPDATE webhook_deliveries SET state = r.state, next_at_ms = r.next, attempts = r.number FROM",
-    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT),
+    "UPDATE webhook_deliveries SET attempts = r.number,
+         state = CASE WHEN webhook_deliveries.tries_from = r.tries_from THEN r.state ELSE webhook_deliveries.state END,
+         next_at_ms = CASE WHEN webhook_deliveries.tries_from = r.tries_from THEN r.next
+             ELSE webhook_deliveries.next_at_ms END,
+         tries_from = CASE WHEN webhook_deliveries.tries_from = r.tries_from THEN r.tries_from ELSE r.number END
+     FROM",
+    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT, tries_from BIGINT),
     "WHERE webhook_deliveries.workspace_id = r.ws AND webhook_deliveries.endpoint_id = r.ep
          AND webhook_deliveries.event_id = r.ev AND webhook_deliveries.attempts < r.number"
 );
@@ -49,12 +58,13 @@ const INSERT_ATTEMPTS: RowsSql = rows_sql!(
     "INSERT INTO webhook_attempts (workspace_id, endpoint_id, event_id, number, started_at_ms, took_ms, status,
          failure, headers, answer)
      SELECT r.ws, r.ep, r.ev, r.number, r.at, r.took, r.status, r.failure, r.headers, r.answer FROM",
-    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT, at BIGINT, took BIGINT, status BIGINT,
-     failure TEXT, headers TEXT, answer TEXT),
-    "WHERE true ON CONFLICT (workspace_id, endpoint_id, event_id, number) DO NOTHING"
+    (ws TEXT, ep TEXT, ev TEXT, state TEXT, next BIGINT, number BIGINT, tries_from BIGINT, at BIGINT, took BIGINT,
+     status BIGINT, failure TEXT, headers TEXT, answer TEXT),
+    "JOIN webhook_deliveries d ON d.workspace_id = r.ws AND d.endpoint_id = r.ep AND d.event_id = r.ev
+     WHERE true ON CONFLICT (workspace_id, endpoint_id, event_id, number) DO NOTHING"
 );
 
-/// Keeps what attempts came to, two statements for all of them.
+/// Keeps what attempts came to, two statements for all of them; nothing of deliveries that are gone.
 pub async fn insert_outcomes(tx: &mut Tx, outcomes: &[Outcome]) -> Result<()> {
     let rows: Vec<_> = outcomes
         .iter()
@@ -65,6 +75,7 @@ pub async fn insert_outcomes(tx: &mut Tx, outcomes: &[Outcome]) -> Result<()> {
             state: o.state.as_str(),
             next: o.next_at_ms,
             number: o.attempt.number,
+            tries_from: o.tries_from,
             at: o.attempt.started_at_ms,
             took: o.attempt.took_ms,
             status: o.attempt.status,
@@ -170,6 +181,29 @@ pub async fn list_attempts(
             })
         })
         .collect()
+}
+
+/// How many events after one (an id or the beginning of one) there were for an endpoint, the newest `limit` of them, and
+/// how many of these it took.
+pub async fn count_recent(
+    conn: &mut Conn,
+    (workspace, endpoint): (&WorkspaceId, &EndpointId),
+    after: &str,
+    limit: i64,
+) -> Result<(i64, i64)> {
+    let counts: (i64, i64) = on_db!(conn, c => sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN recent.state = 'delivered' THEN 1 END) FROM (
+             SELECT state FROM webhook_deliveries
+             WHERE workspace_id = $1 AND endpoint_id = $2 AND event_id > $3
+             ORDER BY event_id DESC LIMIT $4) AS recent",
+    )
+    .bind(workspace.as_str())
+    .bind(endpoint.as_str())
+    .bind(after)
+    .bind(limit)
+    .fetch_one(c)
+    .await)?;
+    Ok(counts)
 }
 
 /// How long an endpoint took for the events after one (an id or the beginning of one), in milliseconds: the attempts that

@@ -12,7 +12,8 @@ use crate::{Conn, Result, Tx};
 mod attempts;
 
 pub use attempts::{
-    LastAttempt, Outcome, insert_outcomes, list_attempts, list_last_attempts, list_took,
+    LastAttempt, Outcome, count_recent, insert_outcomes, list_attempts, list_last_attempts,
+    list_took,
 };
 
 /// A delivery's name.
@@ -176,7 +177,7 @@ pub async fn get(
     conn: &mut Conn,
     workspace: &WorkspaceId,
     endpoint: &EndpointId,
-    event: &str,
+    event: &EventId,
 ) -> Result<Option<Delivery>> {
     let row: Option<DeliveryRow> = on_db!(conn, c => sqlx::query_as(
         concat!("SELECT ", columns!(), "
@@ -184,7 +185,7 @@ pub async fn get(
     )
     .bind(workspace.as_str())
     .bind(endpoint.as_str())
-    .bind(event)
+    .bind(event.as_str())
     .fetch_optional(c)
     .await)?;
     row.map(DeliveryRow::into_delivery).transpose()

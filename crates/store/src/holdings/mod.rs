@@ -16,6 +16,25 @@ pub use tables::TABLES;
 /// are waited for and later ones find nothing.
 const DELETED_FIRST: [&str; 3] = ["agents", "webhook_queues", "imports"];
 
+/// Tables that grow with what an account does: [`delete_some`] empties them step by step, so that nobody waits long for
+/// [`delete`].
+const LARGE: [&str; 14] = [
+    "payments",
+    "payment_amendments",
+    "evidence",
+    "evidence_days",
+    "payment_rollups",
+    "payment_periods",
+    "certificates",
+    "contests",
+    "import_contents",
+    "import_rows",
+    "webhook_deliveries",
+    "webhook_attempts",
+    "outbox",
+    "idempotency",
+];
+
 /// A table with rows of accounts.
 #[derive(Debug)]
 pub struct Table {
@@ -363,6 +382,30 @@ pub async fn insert_queues(tx: &mut Tx, workspace: &WorkspaceId) -> Result<()> {
     .await
     .map(drop))?;
     Ok(())
+}
+
+/// Deletes up to `limit` rows of an account from the tables that may have many; how many there were. What is added
+/// meanwhile is left to [`delete`].
+pub async fn delete_some(tx: &mut Tx, holder: Holder<'_>, limit: i64) -> Result<i64> {
+    let mut left = limit;
+    for table in TABLES.iter().rev().filter(|table| LARGE.contains(&table.name)) {
+        if left == 0 {
+            break;
+        }
+        let (name, owner, key) = (table.name, table.owner_column(), table.key.join(", "));
+        let sql = format!(
+            "DELETE FROM {name} WHERE {owner} = $1 AND ({key}) IN
+                 (SELECT {key} FROM {name} WHERE {owner} = $1 LIMIT $2)"
+        );
+        let deleted = on_db!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(holder.id_in(table))
+            .bind(left)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        left -= i64::try_from(deleted).unwrap_or(left);
+    }
+    Ok(limit - left)
 }
 
 /// Deletes every row of an account but the audit trail; how many there were. A person who belongs to another workspace

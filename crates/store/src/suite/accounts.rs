@@ -51,6 +51,8 @@ both_engines! {
         users::insert(&mut tx, &user(2), "other").await.unwrap();
         tx.commit().await.unwrap();
         assert!(!users::none_exist(&mut conn).await.unwrap());
+        assert_eq!(users::count_others(&mut conn, &user(1).id).await.unwrap(), (1, 0));
+        assert_eq!(users::count_others(&mut conn, &user(2).id).await.unwrap(), (1, 1));
         assert_eq!(users::get(&mut conn, &user(1).id).await.unwrap(), Some(user(1)));
         assert_eq!(users::get(&mut conn, &user(3).id).await.unwrap(), None);
         let found = users::get_by_email(&mut conn, "mara1@example.com").await.unwrap().unwrap();
@@ -229,6 +231,8 @@ both_engines! {
         tx.commit().await.unwrap();
         let mut tx = store.begin().await.unwrap();
         assert!(!settings::insert_once(&mut tx, "first_operator", "usr_1").await.unwrap());
+        settings::delete(&mut tx, "first_operator").await.unwrap();
+        assert!(settings::insert_once(&mut tx, "first_operator", "usr_2").await.unwrap());
         assert!(settings::insert_once(&mut tx, "other", TRICKY).await.unwrap());
     }
 

@@ -226,12 +226,12 @@ both_engines! {
         assert_eq!(found.map(|a| a.workspace.plan), Some(Plan::Basic));
         assert_eq!(workspaces::get_account(&mut conn, &workspace(9).id).await.unwrap(), None);
 
-        assert_eq!(workspaces::get_suspension(&mut conn, &two.id).await.unwrap(), Some(why));
+        assert_eq!(workspaces::get_standing(&mut conn, &two.id).await.unwrap().suspension, Some(why));
         let mut tx = store.begin().await.unwrap();
         workspaces::update_suspension(&mut tx, &two.id, None).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(workspaces::get_suspension(&mut conn, &two.id).await.unwrap(), None);
-        assert_eq!(workspaces::get_suspension(&mut conn, &workspace(9).id).await.unwrap(), None);
+        assert_eq!(workspaces::get_standing(&mut conn, &two.id).await.unwrap().suspension, None);
+        assert_eq!(workspaces::get_standing(&mut conn, &workspace(9).id).await.unwrap().suspension, None);
     }
 
     async fn the_database_tells_its_size_and_schema(store: &Store) {

@@ -5,7 +5,7 @@ use model::{Agent, AgentId, AgentSort, AgentStatus, DAY_MS, Framework, PaymentSt
 use super::accounts::key;
 use super::webhook_rows::endpoint;
 use super::{NOW, TRICKY, active, agent, both_engines, certificate, tenants};
-use crate::agents::{AgentQuery, AgentRef};
+use crate::agents::{AgentQuery, AgentRef, FoundAgent};
 use crate::workspaces::Deletion;
 use crate::{Store, Tx, agents, api_keys, certificates, webhooks, workspaces};
 
@@ -24,7 +24,8 @@ both_engines! {
             assert_eq!(found, Some(own.clone()), "{text}");
             assert_eq!(agents::get(&mut conn, &two.id, named).await.unwrap(), None, "{text}");
             let found = agents::get_of_any(&mut conn, named).await.unwrap();
-            assert_eq!(found, Some((one.id.clone(), own.clone())), "{text}");
+            let public = FoundAgent { workspace_id: one.id.clone(), agent: own.clone(), unlisted: false };
+            assert_eq!(found, Some(public), "{text}");
         }
         for text in ["", "agt_", "gopi_lch_ffffffff", "nobody-00000000", TRICKY] {
             let found = agents::get_of_any(&mut conn, AgentRef::of(text)).await.unwrap();

@@ -229,6 +229,23 @@ both_engines! {
         assert_eq!(seen, expected);
     }
 
+    async fn large_tables_are_emptied_step_by_step(store: &Store) {
+        let (one, two) = (someone(1, "Quetzalcoatl"), someone(2, "Huitzilopochtli"));
+        one.fill(store).await;
+        two.fill(store).await;
+        let mut tx = store.begin().await.unwrap();
+        let mut steps = Vec::new();
+        while steps.last() != Some(&0) {
+            steps.push(holdings::delete_some(&mut tx, one.holder(), 5).await.unwrap());
+        }
+        assert_eq!(steps, [5, 5, 4, 0]);
+        for (table, left) in [("payments", 0), ("webhook_attempts", 0), ("agents", 1), ("users", 1)] {
+            let table = TABLES.iter().find(|t| t.name == table).unwrap();
+            assert_eq!(holdings::count(&mut tx, table, one.holder()).await.unwrap(), left, "{}", table.name);
+            assert_eq!(holdings::count(&mut tx, table, two.holder()).await.unwrap(), 1, "{}", table.name);
+        }
+    }
+
     async fn a_queue_is_made_for_each_endpoint_once(store: &Store) {
         let one = someone(1, "Quetzalcoatl");
         one.fill(store).await;

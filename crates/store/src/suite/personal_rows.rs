@@ -1,12 +1,13 @@
 use model::{ContestId, ExportId};
 
-use super::{NOW, TRICKY, agent, both_engines, tenants, user};
+use super::{NOW, TRICKY, agent, both_engines, tenants, user, workspace};
+use crate::agents::AgentRef;
 use crate::contests::Contest;
 use crate::erasures::Erasure;
 use crate::exports::{Export, State};
 use crate::sealed::{Place, Sealed};
 use crate::workspaces::Deletion;
-use crate::{Store, agents, contests, erasures, exports, sealed, users, workspaces};
+use crate::{Store, Tx, agents, contests, erasures, exports, sealed, users, workspaces};
 
 both_engines! {
     async fn an_end_is_planned_called_off_and_found_when_it_is_due(store: &Store) {
@@ -14,16 +15,16 @@ both_engines! {
         let mut tx = store.begin().await.unwrap();
         users::insert(&mut tx, &user(1), "x").await.unwrap();
         workspaces::insert_member(&mut tx, &one.id, &user(1).id, model::Role::Owner, NOW).await.unwrap();
-        assert_eq!(workspaces::get_deletion(&mut tx, &one.id).await.unwrap(), None);
+        assert_eq!(workspaces::get_standing(&mut tx, &one.id).await.unwrap().deletion, None);
         let planned = Deletion { asked_at_ms: NOW, due_at_ms: NOW + 5 };
         assert!(workspaces::update_deletion(&mut tx, &one.id, Some(planned)).await.unwrap());
-        assert_eq!(workspaces::get_deletion(&mut tx, &one.id).await.unwrap(), Some(planned));
+        assert_eq!(workspaces::get_standing(&mut tx, &one.id).await.unwrap().deletion, Some(planned));
         assert!(workspaces::list_to_erase(&mut tx, NOW + 4, 9).await.unwrap().is_empty());
         let due = workspaces::list_to_erase(&mut tx, NOW + 5, 9).await.unwrap();
         assert_eq!(due, [(one.id.clone(), user(1).id)]);
         assert!(workspaces::update_deletion(&mut tx, &one.id, None).await.unwrap());
-        assert_eq!(workspaces::get_deletion(&mut tx, &one.id).await.unwrap(), None);
-        assert_eq!(workspaces::get_deletion(&mut tx, &two.id).await.unwrap(), None);
+        assert_eq!(workspaces::get_standing(&mut tx, &one.id).await.unwrap().deletion, None);
+        assert_eq!(workspaces::get_standing(&mut tx, &two.id).await.unwrap().deletion, None);
     }
 
     async fn an_erasure_is_noted_once_and_found_when_its_workspace_is_back(store: &Store) {
@@ -38,6 +39,8 @@ both_engines! {
         assert!(erasures::insert(&mut tx, &erasure).await.unwrap());
         assert!(!erasures::insert(&mut tx, &erasure).await.unwrap());
         assert!(erasures::insert(&mut tx, &gone).await.unwrap());
+        assert_eq!(erasures::get(&mut tx, &one.id).await.unwrap(), Some(erasure.clone()));
+        assert_eq!(erasures::get(&mut tx, &workspace(2).id).await.unwrap(), None);
         assert_eq!(erasures::list_since(&mut tx, NOW + 1, 9).await.unwrap(), std::slice::from_ref(&gone));
         assert_eq!(erasures::list_since(&mut tx, 0, i64::MAX).await.unwrap(), [erasure.clone(), gone]);
         assert_eq!(erasures::list_restored(&mut tx, 9).await.unwrap(), [erasure]);
@@ -68,6 +71,9 @@ both_engines! {
         assert!(!exports::claim(&mut tx, (&one.id, &export.id), NOW + 1, NOW + 1).await.unwrap());
         let done = Export { state: State::Done, done_count: 7, bytes: 9, touched_at_ms: NOW + 2, ..export };
         assert!(exports::update(&mut tx, &done).await.unwrap());
+        assert!(!exports::update(&mut tx, &done).await.unwrap(), "it is finished");
+        let asked = [&done.id, &ExportId::new(NOW, [2; 10])];
+        assert_eq!(exports::list_states(&mut tx, &asked).await.unwrap(), [(done.id.clone(), State::Done)]);
         assert_eq!(exports::list(&mut tx, &one.id, 9).await.unwrap(), std::slice::from_ref(&done));
         assert!(exports::list_expired(&mut tx, NOW + 9, 9).await.unwrap().is_empty());
         assert_eq!(exports::list_expired(&mut tx, NOW + 10, 9).await.unwrap(), std::slice::from_ref(&done));
@@ -102,6 +108,10 @@ both_engines! {
         assert!(contests::list_open(&mut tx, 9).await.unwrap().is_empty());
         let found = contests::get(&mut tx, &contest.id).await.unwrap().unwrap();
         assert_eq!((found.answer.as_deref(), found.answered_at_ms), (Some(TRICKY), Some(NOW + 1)));
+        assert_eq!(contests::update_answered_by(&mut tx, "usr_2", "erased_2").await.unwrap(), 0);
+        assert_eq!(contests::update_answered_by(&mut tx, "usr_1", "erased_1").await.unwrap(), 1);
+        let found = contests::get(&mut tx, &contest.id).await.unwrap().unwrap();
+        assert_eq!(found.answered_by.as_deref(), Some("erased_1"));
         assert_eq!(contests::delete_answered(&mut tx, NOW + 1).await.unwrap(), 0);
         assert_eq!(contests::delete_answered(&mut tx, NOW + 2).await.unwrap(), 1);
     }
@@ -110,11 +120,15 @@ both_engines! {
         let [one, two] = tenants(store, [&[1], &[]]).await;
         let id = agent(1).id;
         let mut tx = store.begin().await.unwrap();
-        assert!(!agents::get_unlisted(&mut tx, &one.id, &id).await.unwrap());
+        let unlisted = async |tx: &mut Tx| {
+            let found = agents::get_of_any(tx, AgentRef::Id(id.as_str())).await.unwrap();
+            found.unwrap().unlisted
+        };
+        assert!(!unlisted(&mut tx).await);
         assert!(!agents::update_unlisted(&mut tx, &two.id, &id, true).await.unwrap());
         assert!(agents::update_unlisted(&mut tx, &one.id, &id, true).await.unwrap());
         assert!(!agents::update_unlisted(&mut tx, &one.id, &id, true).await.unwrap());
-        assert!(agents::get_unlisted(&mut tx, &one.id, &id).await.unwrap());
+        assert!(unlisted(&mut tx).await);
     }
 
     async fn every_sealed_value_is_found_and_replaced(store: &Store) {

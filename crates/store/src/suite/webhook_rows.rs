@@ -16,7 +16,6 @@ pub(super) fn endpoint(n: u8, events: &str) -> WebhookEndpoint {
         description: TRICKY.to_owned(),
         dialect: Dialect::AgentGate,
         events: Subscription::from_text(events),
-        wallet: n.is_multiple_of(2).then(|| "0xabc".to_owned()),
         previous_until_ms: None,
         disabled_at_ms: None,
         disabled_reason: None,
@@ -57,6 +56,7 @@ fn outcome(name: &DeliveryName, number: i64, next_at_ms: Option<i64>, ok: bool) 
             (false, None) => DeliveryState::Failed,
         },
         next_at_ms,
+        tries_from: 0,
     }
 }
 
@@ -83,8 +83,8 @@ both_engines! {
     async fn endpoints_are_kept_changed_and_listed_in_their_workspace(store: &Store) {
         let ([one, two], [a, b, c]) = three(store).await;
         let mut conn = store.read().await.unwrap();
-        assert_eq!(webhooks::get(&mut conn, &one, a.id.as_str()).await.unwrap(), Some(a.clone()));
-        assert_eq!(webhooks::get(&mut conn, &two, a.id.as_str()).await.unwrap(), None);
+        assert_eq!(webhooks::get(&mut conn, &one, &a.id).await.unwrap(), Some(a.clone()));
+        assert_eq!(webhooks::get(&mut conn, &two, &a.id).await.unwrap(), None);
         assert_eq!(webhooks::count(&mut conn, &one).await.unwrap(), 2);
         let listed = webhooks::list(&mut conn, &one, None, 9).await.unwrap();
         assert_eq!(listed, [b.clone(), a.clone()]);
@@ -94,7 +94,6 @@ both_engines! {
             url: "https://other.example".to_owned(),
             description: String::new(),
             events: Subscription::from_text("api_key.*"),
-            wallet: Some("0xdef".to_owned()),
             ..a.clone()
         };
         let mut tx = store.begin().await.unwrap();
@@ -104,10 +103,10 @@ both_engines! {
         assert!(webhooks::update_disabled(&mut tx, &one, &b.id, off).await.unwrap());
         assert!(!webhooks::update_disabled(&mut tx, &one, &b.id, off).await.unwrap());
         tx.commit().await.unwrap();
-        assert_eq!(webhooks::get(&mut conn, &one, a.id.as_str()).await.unwrap(), Some(changed.clone()));
+        assert_eq!(webhooks::get(&mut conn, &one, &a.id).await.unwrap(), Some(changed.clone()));
         let troubled = webhooks::list_troubled(&mut conn, &one, NOW, 9).await.unwrap();
         assert_eq!(troubled.iter().map(|e| &e.id).collect::<Vec<_>>(), [&b.id]);
-        let disabled = webhooks::get(&mut conn, &one, b.id.as_str()).await.unwrap().unwrap();
+        let disabled = webhooks::get(&mut conn, &one, &b.id).await.unwrap().unwrap();
         assert_eq!((disabled.disabled_at_ms, disabled.disabled_reason), (Some(NOW + 5), Some(DisabledReason::Gone)));
         let workspaces = [one.clone(), two.clone()];
         let mut listening = webhooks::list_listening(&mut conn, &workspaces).await.unwrap();
@@ -120,10 +119,16 @@ both_engines! {
         assert_eq!(targets[0].endpoint, changed);
         assert_eq!(targets[0].secrets.current, format!("sealed {}", a.id));
         let mut tx = store.begin().await.unwrap();
+        let end = (NOW + 6, DisabledReason::Owner);
+        webhooks::disable_all(&mut tx, &one, end).await.unwrap();
+        assert!(webhooks::list_listening(&mut tx, &workspaces[..1]).await.unwrap().is_empty());
+        let on = webhooks::enable_all(&mut tx, &one, end).await.unwrap();
+        assert_eq!(on, [(one.clone(), a.id.clone())], "what was off before stays off");
+        assert!(webhooks::enable_all(&mut tx, &two, end).await.unwrap().is_empty());
         assert!(webhooks::update_enabled(&mut tx, &one, &b.id).await.unwrap());
         assert!(!webhooks::update_enabled(&mut tx, &one, &b.id).await.unwrap());
         tx.commit().await.unwrap();
-        assert_eq!(webhooks::get(&mut conn, &one, b.id.as_str()).await.unwrap(), Some(b));
+        assert_eq!(webhooks::get(&mut conn, &one, &b.id).await.unwrap(), Some(b));
     }
 
     async fn secrets_overlap_once_and_go_with_the_endpoint(store: &Store) {
@@ -141,7 +146,7 @@ both_engines! {
         assert_eq!(webhooks::get_secrets(&mut tx, &one, &a.id).await.unwrap(), None);
         tx.commit().await.unwrap();
         let mut conn = store.read().await.unwrap();
-        assert_eq!(webhooks::get(&mut conn, &one, a.id.as_str()).await.unwrap(), None);
+        assert_eq!(webhooks::get(&mut conn, &one, &a.id).await.unwrap(), None);
         assert_eq!(webhooks::count(&mut conn, &one).await.unwrap(), 1);
         let gone = (one.clone(), a.id.clone());
         assert_eq!(webhooks::list_deleted(&mut conn, 9).await.unwrap(), std::slice::from_ref(&gone));
@@ -178,7 +183,7 @@ both_engines! {
         assert!(webhooks::list_troubled(&mut tx, &one, NOW, 9).await.unwrap().is_empty(), "not for long");
         let test = [counts(&one, &a.id, None, true)];
         assert_eq!(webhooks::add_attempts(&mut tx, &test).await.unwrap()[0].2, NOW, "a test says nothing");
-        let found = webhooks::get(&mut tx, &one, a.id.as_str()).await.unwrap().unwrap();
+        let found = webhooks::get(&mut tx, &one, &a.id).await.unwrap().unwrap();
         assert_eq!((found.attempts, found.failures, found.last_attempt_at_ms), (9, 2, Some(NOW + 7)));
         let good = [counts(&one, &a.id, None, false)];
         assert!(webhooks::add_attempts(&mut tx, &good).await.unwrap().is_empty());
@@ -188,15 +193,18 @@ both_engines! {
     async fn the_outbox_is_emptied_for_those_who_listen_and_those_who_do_not(store: &Store) {
         let ([one, two], [_, _, c]) = three(store).await;
         let mut tx = store.begin().await.unwrap();
-        assert!(outbox::list_workspaces(&mut tx, 9).await.unwrap().is_empty());
+        assert!(outbox::list_workspaces(&mut tx, "", 9).await.unwrap().is_empty());
         webhooks::update_disabled(&mut tx, &two, &c.id, (NOW, DisabledReason::Owner)).await.unwrap();
         let events: Vec<_> = (1..=5).map(|n| event(&one, n)).collect();
         outbox::insert_all(&mut tx, &events).await.unwrap();
         let others: Vec<_> = (1..=3).map(|n| event(&two, n)).collect();
         outbox::insert_all(&mut tx, &others).await.unwrap();
-        let waiting = outbox::list_workspaces(&mut tx, 9).await.unwrap();
+        let waiting = outbox::list_workspaces(&mut tx, "", 9).await.unwrap();
         let of = |ws: &WorkspaceId, listened_to| Waiting { workspace_id: ws.clone(), listened_to };
         assert_eq!(waiting, [of(&one, true), of(&two, false)]);
+        assert_eq!(outbox::list_workspaces(&mut tx, "", 1).await.unwrap(), [of(&one, true)]);
+        assert_eq!(outbox::list_workspaces(&mut tx, one.as_str(), 1).await.unwrap(), [of(&two, false)]);
+        assert!(outbox::list_workspaces(&mut tx, two.as_str(), 1).await.unwrap().is_empty());
         let names = [one.clone(), two.clone()];
         assert_eq!(outbox::take(&mut tx, &names[..1], 3).await.unwrap(), events[..3]);
         assert_eq!(outbox::discard(&mut tx, &names, 2).await.unwrap(), 2, "nothing of who listens");
@@ -272,7 +280,7 @@ both_engines! {
         deliveries::insert_outcomes(&mut tx, &outcomes).await.unwrap();
         deliveries::insert_outcomes(&mut tx, &[outcome(&name(&events[0]), 1, None, false)]).await.unwrap();
         let get = async |tx: &mut Tx, n: usize| {
-            deliveries::get(tx, &one, &a.id, events[n].id.as_str()).await.unwrap().unwrap()
+            deliveries::get(tx, &one, &a.id, &events[n].id).await.unwrap().unwrap()
         };
         let first = get(&mut tx, 0).await;
         assert_eq!((first.state, first.attempts, first.next_at_ms), (DeliveryState::Delivered, 1, None), "once is enough");
@@ -293,7 +301,12 @@ both_engines! {
         assert_eq!(deliveries::get_next_at(&mut tx, &one, &a.id).await.unwrap(), Some(events[3].created_at_ms));
         assert_eq!(deliveries::get_next_at(&mut tx, &one, &c.id).await.unwrap(), None, "another's");
         assert_eq!(deliveries::list_took(&mut tx, (&one, &a.id), "", 9).await.unwrap(), [12], "what succeeded");
+        let recent = async |tx: &mut Tx, after: &str, limit| {
+            deliveries::count_recent(tx, (&one, &a.id), after, limit).await.unwrap()
+        };
+        assert_eq!(recent(&mut tx, "", 9).await, (6, 1));
         let after = events[0].id.as_str();
+        assert_eq!((recent(&mut tx, after, 9).await, recent(&mut tx, "", 2).await), ((5, 0), (2, 0)));
         assert!(deliveries::list_took(&mut tx, (&one, &a.id), after, 9).await.unwrap().is_empty());
         tx.commit().await.unwrap();
 
@@ -304,6 +317,15 @@ both_engines! {
         assert_eq!(again, 1, "what had failed");
         let replayed = deliveries::list_full(&mut tx, &[name(&events[2])]).await.unwrap();
         assert_eq!((replayed[0].tries_from, replayed[0].delivery.next_at_ms), (1, Some(NOW + 20)));
+        // Replayed while the last attempt of its schedule was under way.
+        let name_1 = name(&events[1]);
+        assert_eq!(get(&mut tx, 1).await.attempts, 1);
+        deliveries::update_replayed(&mut tx, (&one, &a.id), &events[1].id, NOW + 30).await.unwrap();
+        deliveries::insert_outcomes(&mut tx, &[outcome(&name_1, 2, None, false)]).await.unwrap();
+        let kept = get(&mut tx, 1).await;
+        assert_eq!((kept.state, kept.next_at_ms, kept.attempts), (DeliveryState::Pending, Some(NOW + 30), 2));
+        let full = deliveries::list_full(&mut tx, std::slice::from_ref(&name_1)).await.unwrap();
+        assert_eq!(full[0].tries_from, 2, "with the whole schedule before it");
         let old = Some(events[2].id.as_str());
         assert!(deliveries::has_before(&mut tx, (&one, &a.id), old).await.unwrap());
         assert_eq!(deliveries::delete_before(&mut tx, (&one, &a.id), old, 1).await.unwrap(), 1);
@@ -313,6 +335,9 @@ both_engines! {
         assert!(deliveries::has_before(&mut tx, (&one, &a.id), None).await.unwrap());
         let tried = deliveries::list_attempts(&mut tx, (&one, &a.id), &events[1].id, 9).await.unwrap();
         assert!(tried.is_empty(), "the attempts go with the delivery");
+        deliveries::insert_outcomes(&mut tx, &[outcome(&name_1, 3, None, true)]).await.unwrap();
+        let tried = deliveries::list_attempts(&mut tx, (&one, &a.id), &events[1].id, 9).await.unwrap();
+        assert!(tried.is_empty(), "and none comes after it");
         let kept = deliveries::list_attempts(&mut tx, (&one, &a.id), &events[2].id, 9).await.unwrap();
         assert_eq!(kept.len(), 1);
         assert_eq!(deliveries::delete_before(&mut tx, (&one, &a.id), None, 9).await.unwrap(), 4);

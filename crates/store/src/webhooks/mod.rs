@@ -13,7 +13,7 @@ pub use sending::{AttemptCounts, Listening, Target, add_attempts, list_listening
 /// What an [`EndpointRow`] reads of `webhook_endpoints e`.
 macro_rules! columns {
     () => {
-        "e.id, e.url, e.description, e.dialect, e.events, e.wallet, e.previous_until_ms, e.disabled_at_ms,
+        "e.id, e.url, e.description, e.dialect, e.events, e.previous_until_ms, e.disabled_at_ms,
          e.disabled_reason, e.failing_since_ms, e.attempts, e.failures, e.last_attempt_at_ms, e.created_at_ms"
     };
 }
@@ -26,7 +26,6 @@ struct EndpointRow {
     description: String,
     dialect: String,
     events: String,
-    wallet: Option<String>,
     previous_until_ms: Option<i64>,
     disabled_at_ms: Option<i64>,
     disabled_reason: Option<String>,
@@ -46,7 +45,6 @@ impl EndpointRow {
             description: self.description,
             dialect: stored("dialect", &self.dialect)?,
             events: Subscription::from_text(&self.events),
-            wallet: self.wallet,
             previous_until_ms: self.previous_until_ms,
             disabled_at_ms: self.disabled_at_ms,
             disabled_reason: reason.map(|r| stored("reason", r)).transpose()?,
@@ -76,9 +74,9 @@ pub async fn insert(
     sealed_secret: &str,
 ) -> Result<()> {
     on_db!(tx, c => sqlx::query(
-        "INSERT INTO webhook_endpoints (workspace_id, id, url, description, dialect, events, wallet, sealed_secret,
+        "INSERT INTO webhook_endpoints (workspace_id, id, url, description, dialect, events, sealed_secret,
              attempts, failures, created_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)",
     )
     .bind(workspace.as_str())
     .bind(endpoint.id.as_str())
@@ -86,7 +84,6 @@ pub async fn insert(
     .bind(&endpoint.description)
     .bind(endpoint.dialect.as_str())
     .bind(endpoint.events.to_text())
-    .bind(endpoint.wallet.as_deref())
     .bind(sealed_secret)
     .bind(endpoint.created_at_ms)
     .execute(c)
@@ -107,14 +104,14 @@ pub async fn insert(
 pub async fn get(
     conn: &mut Conn,
     workspace: &WorkspaceId,
-    id: &str,
+    id: &EndpointId,
 ) -> Result<Option<WebhookEndpoint>> {
     let row: Option<EndpointRow> = on_db!(conn, c => sqlx::query_as(
         concat!("SELECT ", columns!(), "
          FROM webhook_endpoints e WHERE workspace_id = $1 AND id = $2 AND deleted_at_ms IS NULL"),
     )
     .bind(workspace.as_str())
-    .bind(id)
+    .bind(id.as_str())
     .fetch_optional(c)
     .await)?;
     row.map(EndpointRow::into_endpoint).transpose()
@@ -153,7 +150,7 @@ pub async fn list_troubled(
         concat!("SELECT ", columns!(), "
          FROM webhook_endpoints e
          WHERE workspace_id = $1 AND deleted_at_ms IS NULL
-             AND ((disabled_at_ms IS NULL AND failing_since_ms < $2) OR disabled_reason IN ('gone', 'failing'))
+             AND ((disabled_at_ms IS NULL AND failing_since_ms < $2) OR disabled_reason IN ('gone', 'failing', 'unusable'))
          ORDER BY id DESC LIMIT $3"),
     )
     .bind(workspace.as_str())
@@ -175,14 +172,14 @@ pub async fn count(conn: &mut Conn, workspace: &WorkspaceId) -> Result<i64> {
     Ok(count)
 }
 
-/// Changes what its owner decides: URL, description, events and wallet. `false` if there is no such endpoint.
+/// Changes what its owner decides: URL, description and events. `false` if there is no such endpoint.
 pub async fn update(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     endpoint: &WebhookEndpoint,
 ) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query(
-        "UPDATE webhook_endpoints SET url = $3, description = $4, events = $5, wallet = $6
+        "UPDATE webhook_endpoints SET url = $3, description = $4, events = $5
          WHERE workspace_id = $1 AND id = $2 AND deleted_at_ms IS NULL",
     )
     .bind(workspace.as_str())
@@ -190,7 +187,6 @@ pub async fn update(
     .bind(&endpoint.url)
     .bind(&endpoint.description)
     .bind(endpoint.events.to_text())
-    .bind(endpoint.wallet.as_deref())
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -230,6 +226,44 @@ pub async fn update_enabled(tx: &mut Tx, workspace: &WorkspaceId, id: &EndpointI
     .await
     .map(|done| done.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Switches every endpoint of a workspace off that is on.
+pub async fn disable_all(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (at_ms, reason): (i64, DisabledReason),
+) -> Result<()> {
+    on_db!(tx, c => sqlx::query(
+        "UPDATE webhook_endpoints SET disabled_at_ms = $2, disabled_reason = $3
+         WHERE workspace_id = $1 AND disabled_at_ms IS NULL AND deleted_at_ms IS NULL",
+    )
+    .bind(workspace.as_str())
+    .bind(at_ms)
+    .bind(reason.as_str())
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Switches the endpoints on again that [`disable_all`] switched off at an instant; which they are.
+pub async fn enable_all(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (at_ms, reason): (i64, DisabledReason),
+) -> Result<Vec<(WorkspaceId, EndpointId)>> {
+    let rows: Vec<(String, String)> = on_db!(tx, c => sqlx::query_as(
+        "UPDATE webhook_endpoints SET disabled_at_ms = NULL, disabled_reason = NULL
+         WHERE workspace_id = $1 AND disabled_at_ms = $2 AND disabled_reason = $3 AND deleted_at_ms IS NULL
+         RETURNING workspace_id, id",
+    )
+    .bind(workspace.as_str())
+    .bind(at_ms)
+    .bind(reason.as_str())
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(name).collect())
 }
 
 /// The sealed secrets of an endpoint.

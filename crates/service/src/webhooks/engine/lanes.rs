@@ -4,13 +4,16 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Delivery, EventId};
+use model::EventId;
 use store::deliveries::{DeliveryName, Outcome};
 use store::queues::QueueName;
+use store::webhooks::Target;
+use tokio::sync::watch;
 use tokio::time::Instant;
-use url::Url;
 
-use crate::webhooks::{Told, WebhookSecrets};
+use super::Address;
+use super::jobs::Job;
+use super::send::says_gone;
 
 /// Attempts at a time to one endpoint at most.
 const MAX_SLOTS: usize = 64;
@@ -18,29 +21,17 @@ const MAX_SLOTS: usize = 64;
 const ALL_SLOTS: usize = 1_024;
 /// Of these, to endpoints that did not succeed last time: however many hang, the others have room.
 const DOUBTFUL_SLOTS: usize = 768;
+/// Of all, kept for endpoints that have none: however slow those are that succeed, a new one begins at once.
+const FIRST_SLOTS: usize = 128;
 /// How soon to look again whether somebody else gave an endpoint more to do.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
-/// Where to send, and how to sign.
-pub(crate) struct Address {
-    pub url: Url,
-    pub dialect: model::Dialect,
-    pub secrets: WebhookSecrets,
-}
-
-/// A delivery that is ready to go.
-pub(super) struct Job {
-    pub name: DeliveryName,
-    pub delivery: Delivery,
-    pub told: Told,
-    /// Attempts of this run through the schedule so far.
-    pub tries: i64,
-}
-
 /// What to do for one endpoint.
 struct Lane {
-    /// `None`: switched off or gone.
+    /// `None`: switched off, gone, or not asked for yet.
     address: Option<Arc<Address>>,
+    /// Whether the address was asked for.
+    asked: bool,
     buffer: VecDeque<Job>,
     /// What is in the buffer, under way, or not written down yet.
     known: HashSet<EventId>,
@@ -52,12 +43,15 @@ struct Lane {
     good: bool,
     paused_until_ms: i64,
     look_at: Instant,
+    /// When it last got a slot.
+    served_at: Instant,
 }
 
 impl Lane {
     fn new() -> Self {
         Self {
             address: None,
+            asked: false,
             buffer: VecDeque::new(),
             known: HashSet::new(),
             slots: 0,
@@ -65,7 +59,16 @@ impl Lane {
             good: false,
             paused_until_ms: 0,
             look_at: Instant::now(),
+            served_at: Instant::now(),
         }
+    }
+
+    /// How many senders there is something to do for.
+    fn wanted(&self, now_ms: i64) -> usize {
+        if self.address.is_none() || self.paused_until_ms > now_ms {
+            return 0;
+        }
+        self.limit.min(self.buffer.len() + self.slots)
     }
 
     /// Whether many can be read ahead.
@@ -78,21 +81,15 @@ impl Lane {
 pub(super) struct Lanes {
     lanes: HashMap<QueueName, Lane>,
     outcomes: Vec<Outcome>,
-    /// Endpoints that said that they are gone.
-    gone: HashSet<QueueName>,
     slots: usize,
     doubtful: usize,
+    /// How many slots a lane may have while others want some.
+    share: usize,
+    /// Lanes without a slot that wait for one of any other lane, and for one of those that did not succeed.
+    owed: [usize; 2],
     /// Until when nobody else sends what is in hand here.
-    pub valid_until: Instant,
+    held_until: watch::Sender<Instant>,
     pub stopping: bool,
-}
-
-/// How an attempt went, for its lane.
-pub(super) struct Verdict {
-    pub good: bool,
-    pub gone: bool,
-    /// Until when its endpoint wants to be left alone.
-    pub pause_until_ms: Option<i64>,
 }
 
 impl Lanes {
@@ -100,10 +97,11 @@ impl Lanes {
         Self {
             lanes: HashMap::new(),
             outcomes: Vec::new(),
-            gone: HashSet::new(),
             slots: 0,
             doubtful: 0,
-            valid_until: Instant::now(),
+            share: MAX_SLOTS,
+            owed: [0; 2],
+            held_until: watch::Sender::new(Instant::now()),
             stopping: false,
         }
     }
@@ -121,8 +119,19 @@ impl Lanes {
         !self.outcomes.is_empty()
     }
 
-    pub(super) fn names(&self) -> Vec<QueueName> {
-        self.lanes.keys().cloned().collect()
+    /// Those whose address was never asked for, or all.
+    pub(super) fn names(&self, all: bool) -> Vec<QueueName> {
+        let wanted = self.lanes.iter().filter(|(_, lane)| all || !lane.asked);
+        wanted.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Until when nobody else sends what is in hand here. What is under way then is given up.
+    pub(super) fn hold_until(&self, at: Instant) {
+        self.held_until.send_replace(at);
+    }
+
+    pub(super) fn lease(&self) -> watch::Receiver<Instant> {
+        self.held_until.subscribe()
     }
 
     /// Begins a lane for each queue that was claimed.
@@ -150,9 +159,21 @@ impl Lanes {
         }
     }
 
-    /// Takes over where endpoints are; a lane whose endpoint is missing has nothing to do.
-    pub(super) fn address(&mut self, mut addresses: HashMap<QueueName, Arc<Address>>) {
-        for (name, lane) in &mut self.lanes {
+    /// The address of a lane, if it is still good for its endpoint.
+    pub(super) fn known_address(&self, name: &QueueName, target: &Target) -> Option<Arc<Address>> {
+        let known = self.lanes.get(name)?.address.as_ref();
+        known.filter(|address| address.is_of(target)).map(Arc::clone)
+    }
+
+    /// Takes over where these endpoints are; a lane whose endpoint is missing has nothing to do.
+    pub(super) fn address(
+        &mut self,
+        asked: &[QueueName],
+        mut addresses: HashMap<QueueName, Arc<Address>>,
+    ) {
+        for name in asked {
+            let Some(lane) = self.lanes.get_mut(name) else { continue };
+            lane.asked = true;
             lane.address = addresses.remove(name);
             if lane.address.is_none() {
                 for job in lane.buffer.drain(..) {
@@ -214,27 +235,51 @@ impl Lanes {
         if self.stopping {
             return started;
         }
+        let mut waiting = Vec::new();
+        let mut busy = 0_usize;
         for (name, lane) in &mut self.lanes {
-            let wanted = lane.limit.min(lane.buffer.len() + lane.slots);
-            while lane.slots < wanted && lane.address.is_some() && lane.paused_until_ms <= now_ms {
-                if self.slots >= ALL_SLOTS || (!lane.good && self.doubtful >= DOUBTFUL_SLOTS) {
-                    break;
+            let wanted = lane.wanted(now_ms);
+            busy += usize::from(wanted > 0 || lane.slots > 0);
+            if wanted > lane.slots {
+                waiting.push((name, lane));
+            }
+        }
+        self.share = ((ALL_SLOTS - FIRST_SLOTS) / busy.max(1)).clamp(1, MAX_SLOTS);
+        self.owed = [0; 2];
+        // One slot for each before a second one for any, and first for those that have waited longest.
+        waiting.sort_by_key(|(_, lane)| (lane.slots, lane.served_at));
+        for most in [1, self.share] {
+            for (name, lane) in &mut waiting {
+                while lane.slots < lane.wanted(now_ms).min(most) {
+                    let full = self.slots >= ALL_SLOTS;
+                    if full || (!lane.good && self.doubtful >= DOUBTFUL_SLOTS) {
+                        self.owed[usize::from(!full)] += usize::from(lane.slots == 0);
+                        break;
+                    }
+                    lane.slots += 1;
+                    lane.served_at = Instant::now();
+                    self.slots += 1;
+                    self.doubtful += usize::from(!lane.good);
+                    started.push((*name).clone());
                 }
-                lane.slots += 1;
-                self.slots += 1;
-                self.doubtful += usize::from(!lane.good);
-                started.push(name.clone());
             }
         }
         started
     }
 
-    /// The next delivery for a sender; `None`: its slot is free again.
-    pub(super) fn next(&mut self, name: &QueueName, now_ms: i64) -> Option<(Arc<Address>, Job)> {
-        let usable = !self.stopping && Instant::now() < self.valid_until;
+    /// The next delivery for a sender, the first or a further one; `None`: its slot is free again.
+    pub(super) fn next(
+        &mut self,
+        name: &QueueName,
+        (first, now_ms): (bool, i64),
+    ) -> Option<(Arc<Address>, Job)> {
+        let usable = !self.stopping && Instant::now() < *self.held_until.borrow();
         let lane = self.lanes.get_mut(name)?;
-        if usable
-            && lane.slots <= lane.limit
+        let owed = if !lane.good && self.owed[1] > 0 { 1 } else { 0 };
+        if usable && !first && self.owed[owed] > 0 {
+            self.owed[owed] -= 1;
+        } else if usable
+            && lane.slots <= lane.limit.min(self.share)
             && lane.paused_until_ms <= now_ms
             && let Some(address) = &lane.address
             && let Some(job) = lane.buffer.pop_front()
@@ -247,30 +292,33 @@ impl Lanes {
         None
     }
 
-    /// Keeps what an attempt came to; how many more senders its lane can have now.
-    pub(super) fn finish(&mut self, name: &QueueName, outcome: Outcome, verdict: &Verdict) -> bool {
+    /// Keeps what an attempt came to, and until when its endpoint wants to be left alone; whether its lane has one more
+    /// sender now.
+    pub(super) fn finish(
+        &mut self,
+        name: &QueueName,
+        outcome: Outcome,
+        pause_until_ms: Option<i64>,
+    ) -> bool {
+        let (good, gone) = (outcome.attempt.failure.is_none(), says_gone(&outcome));
         self.outcomes.push(outcome);
-        if verdict.gone {
-            self.gone.insert(name.clone());
-        }
         let Some(lane) = self.lanes.get_mut(name) else { return false };
-        if lane.good != verdict.good {
+        if lane.good != good {
             // Its senders change from one account to the other.
-            if verdict.good {
+            if good {
                 self.doubtful -= lane.slots;
             } else {
                 self.doubtful += lane.slots;
             }
-            lane.good = verdict.good;
+            lane.good = good;
         }
-        lane.limit =
-            if verdict.good { (lane.limit + 1).min(MAX_SLOTS) } else { (lane.limit / 2).max(1) };
-        lane.paused_until_ms = lane.paused_until_ms.max(verdict.pause_until_ms.unwrap_or(0));
-        if verdict.gone {
+        lane.limit = if good { (lane.limit + 1).min(MAX_SLOTS) } else { (lane.limit / 2).max(1) };
+        lane.paused_until_ms = lane.paused_until_ms.max(pause_until_ms.unwrap_or(0));
+        if gone {
             lane.address = None;
         }
-        let more = verdict.good && lane.slots < lane.limit && lane.slots < lane.buffer.len();
-        if more && self.slots < ALL_SLOTS {
+        let most = lane.limit.min(self.share).min(lane.buffer.len());
+        if good && lane.slots < most && self.slots < ALL_SLOTS && self.owed == [0; 2] {
             lane.slots += 1;
             self.slots += 1;
             return true;
@@ -285,15 +333,14 @@ impl Lanes {
         }
     }
 
-    /// What is to be written down, and who is gone.
-    pub(super) fn take(&mut self) -> (Vec<Outcome>, HashSet<QueueName>) {
-        (std::mem::take(&mut self.outcomes), std::mem::take(&mut self.gone))
+    /// What is to be written down.
+    pub(super) fn take(&mut self) -> Vec<Outcome> {
+        std::mem::take(&mut self.outcomes)
     }
 
     /// Puts back what could not be written down.
-    pub(super) fn put_back(&mut self, outcomes: Vec<Outcome>, gone: HashSet<QueueName>) {
+    pub(super) fn put_back(&mut self, outcomes: Vec<Outcome>) {
         self.outcomes.splice(0..0, outcomes);
-        self.gone.extend(gone);
     }
 
     /// Lanes that have nothing left to do once these outcomes are written down.
@@ -306,7 +353,8 @@ impl Lanes {
         let done = self.lanes.iter().filter(|((ws, ep), lane)| {
             let written = left.get(&(ws, ep)).copied().unwrap_or(0);
             // One that was just opened looks for something to do first.
-            let looked = written > 0 || lane.look_at > now || lane.address.is_none();
+            let looked =
+                written > 0 || lane.look_at > now || (lane.asked && lane.address.is_none());
             lane.slots == 0 && lane.buffer.is_empty() && lane.known.len() <= written && looked
         });
         done.map(|(name, _)| name.clone()).collect()
@@ -320,5 +368,111 @@ impl Lanes {
                 lane.known.remove(&outcome.name.2);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use model::{DAY_MS, Dialect, EndpointId, Subscription, WebhookEndpoint, WorkspaceId};
+    use store::webhooks::SealedSecrets;
+
+    use super::*;
+    use crate::Entropy;
+    use crate::secrets::Vault;
+    use crate::webhooks::{Told, WebhookEvent, seal_secret};
+
+    fn name(n: usize) -> QueueName {
+        (WorkspaceId::from_stored("wsp".to_owned()), EndpointId::from_stored(format!("whk{n}")))
+    }
+
+    fn target() -> Target {
+        let vault = Vault::new(&[7; 32]);
+        let endpoint = WebhookEndpoint {
+            id: name(0).1,
+            url: "https://example.com/".to_owned(),
+            description: String::new(),
+            dialect: Dialect::Standard,
+            events: Subscription::from_text("*"),
+            previous_until_ms: None,
+            disabled_at_ms: None,
+            disabled_reason: None,
+            failing_since_ms: None,
+            attempts: 0,
+            failures: 0,
+            last_attempt_at_ms: None,
+            created_at_ms: 0,
+        };
+        let current = seal_secret(&vault, &Entropy::seeded(1), "secret").unwrap();
+        let secrets = SealedSecrets { current, previous: None };
+        Target { workspace_id: name(0).0, endpoint, secrets }
+    }
+
+    fn job(of: &QueueName, n: usize) -> Job {
+        let id = EventId::from_stored(format!("evt{n}"));
+        let told = Told::Other(serde_json::Value::Null);
+        Job {
+            name: (of.0.clone(), of.1.clone(), id.clone()),
+            event: WebhookEvent { id, kind: String::new(), subject: String::new(), at_ms: 0, told },
+            attempts: 0,
+            tries_from: 0,
+        }
+    }
+
+    /// Adds lanes with so much to do that may have so many senders.
+    fn add(lanes: &mut Lanes, which: Range<usize>, jobs: usize, limit: usize) {
+        let address = Arc::new(Address::open(&Vault::new(&[7; 32]), target()).unwrap());
+        let names: Vec<_> = which.map(name).collect();
+        lanes.hold_until(Instant::now() + Duration::from_millis(DAY_MS.unsigned_abs()));
+        lanes.open(names.clone());
+        let addresses = names.iter().map(|name| (name.clone(), Arc::clone(&address)));
+        lanes.address(&names, addresses.collect());
+        lanes.fill(names.iter().flat_map(|of| (0..jobs).map(move |n| job(of, n))).collect());
+        for name in &names {
+            let lane = lanes.lanes.get_mut(name).unwrap();
+            (lane.limit, lane.good) = (limit, limit > 1);
+        }
+    }
+
+    #[test]
+    fn however_slow_those_are_that_succeed_the_next_one_begins_at_once() {
+        let mut lanes = Lanes::new();
+        add(&mut lanes, 0..16, 500, MAX_SLOTS);
+        assert!(lanes.staff(0).len() >= 512, "what is there is used");
+        add(&mut lanes, 16..40, 500, 1);
+        let mut began: Vec<_> = lanes.staff(0).into_iter().filter(|of| *of >= name(16)).collect();
+        began.sort();
+        began.dedup();
+        assert!(began.len() >= 24, "{}", began.len());
+    }
+
+    #[test]
+    fn with_more_lanes_than_slots_each_has_its_turn() {
+        let mut lanes = Lanes::new();
+        add(&mut lanes, 0..ALL_SLOTS + 200, 9, MAX_SLOTS);
+        let mut running = lanes.staff(0);
+        assert_eq!(running.len(), ALL_SLOTS, "one for each");
+        let mut served: HashSet<_> = running.iter().cloned().collect();
+        for _ in 0..2 {
+            running.retain(|name| lanes.next(name, (false, 0)).is_some());
+            let new = lanes.staff(0);
+            served.extend(new.iter().cloned());
+            running.extend(new);
+        }
+        assert_eq!((served.len(), running.len()), (ALL_SLOTS + 200, ALL_SLOTS));
+    }
+
+    #[test]
+    fn those_that_hang_share_what_is_theirs_and_leave_the_rest() {
+        let mut lanes = Lanes::new();
+        add(&mut lanes, 0..DOUBTFUL_SLOTS + 9, 9, 1);
+        let hang = lanes.staff(0);
+        assert_eq!(hang.len(), DOUBTFUL_SLOTS);
+        add(&mut lanes, 2_000..2_001, 9, 2);
+        assert_eq!(lanes.staff(0), [name(2_000)]);
+        assert!(lanes.next(&hang[0], (true, 0)).is_some(), "none goes without a try");
+        assert!(hang[..9].iter().all(|name| lanes.next(name, (false, 0)).is_none()));
+        assert_eq!(lanes.staff(0).len(), 9, "the next of them");
     }
 }

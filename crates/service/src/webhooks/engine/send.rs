@@ -10,7 +10,7 @@ use store::deliveries::Outcome;
 use store::queues::QueueName;
 use tokio::time::Instant;
 
-use super::lanes::{Job, Verdict};
+use super::jobs::Job;
 use super::{Address, Engine};
 use crate::webhooks::outbound::{Answer, Connection, post};
 use crate::webhooks::{Addressee, WebhookEvent};
@@ -29,6 +29,9 @@ const MAX_PAUSE_MS: i64 = 300_000;
 const KEPT_ANSWER: usize = 1_024;
 /// What is kept of its header.
 const KEPT_HEADERS: usize = 4_096;
+
+/// The status of an endpoint that wants nothing more.
+const GONE: u16 = 410;
 
 /// What went out, and what came back.
 pub(crate) struct Sent {
@@ -163,7 +166,8 @@ impl Engine {
         let mut kept: Option<Connection> = None;
         let mut to: Option<Arc<Address>> = None;
         loop {
-            let next = self.lanes().next(&name, self.services.now_ms());
+            let now_ms = self.services.now_ms();
+            let next = self.lanes().next(&name, (to.is_none(), now_ms));
             let Some((address, job)) = next else { return };
             if to.as_ref().is_none_or(|to| to.url != address.url) {
                 kept = None;
@@ -176,8 +180,8 @@ impl Engine {
             };
             to = Some(address);
             match tried {
-                Some((outcome, verdict)) => {
-                    let more = self.lanes().finish(&name, outcome, &verdict);
+                Some((outcome, pause_until_ms)) => {
+                    let more = self.lanes().finish(&name, outcome, pause_until_ms);
                     self.news.notify_one();
                     if more {
                         spawn_sender(&self, name.clone());
@@ -193,30 +197,28 @@ impl Engine {
 
     /// Returns when somebody else may send what is in hand here.
     async fn lease_lost(&self) {
+        let mut lease = self.lanes().lease();
         loop {
-            let until = self.lanes().valid_until;
+            let until = *lease.borrow_and_update();
             if Instant::now() >= until {
                 return;
             }
-            tokio::time::sleep_until(until).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                _ = lease.changed() => {}
+            }
         }
     }
 
+    /// What it came to, and until when its endpoint wants to be left alone.
     async fn try_once(
         &self,
         address: &Address,
         job: Job,
         connection: &mut Option<Connection>,
-    ) -> (Outcome, Verdict) {
-        let Job { name, delivery, told, tries } = job;
-        let event = WebhookEvent {
-            id: delivery.event_id,
-            kind: delivery.kind,
-            subject: delivery.subject,
-            at_ms: delivery.created_at_ms,
-            told,
-        };
-        let number = delivery.attempts + 1;
+    ) -> (Outcome, Option<i64>) {
+        let Job { name, event, attempts, tries_from } = job;
+        let number = attempts + 1;
         let now_ms = self.services.now_ms();
         let sent = match send(&self.services, address, &event, connection).await {
             Ok(sent) => sent,
@@ -228,12 +230,12 @@ impl Engine {
         };
         let attempt = Attempt { number, ..sent.attempt };
         let good = attempt.failure.is_none();
-        let gone = attempt.status == Some(410);
+        let gone = attempt.status == Some(GONE);
         let [jitter] = self.services.entropy().bytes::<1>();
         let next_at_ms = if good || gone {
             None
         } else {
-            next_try_ms(tries + 1, self.services.now_ms(), sent.retry_at_ms, jitter)
+            next_try_ms(number - tries_from, self.services.now_ms(), sent.retry_at_ms, jitter)
         };
         let state = match (good, next_at_ms) {
             (true, _) => DeliveryState::Delivered,
@@ -243,8 +245,13 @@ impl Engine {
         let busy = matches!(attempt.status, Some(429 | 503));
         let pause = sent.retry_at_ms.filter(|_| busy);
         let pause_until_ms = pause.map(|at| at.min(now_ms + MAX_PAUSE_MS));
-        (Outcome { name, attempt, state, next_at_ms }, Verdict { good, gone, pause_until_ms })
+        (Outcome { name, attempt, state, next_at_ms, tries_from }, pause_until_ms)
     }
+}
+
+/// Whether the endpoint wants nothing more.
+pub(super) fn says_gone(outcome: &Outcome) -> bool {
+    outcome.attempt.status == Some(GONE)
 }
 
 /// A function of its own: a future that spawns its own kind has no nameable type.

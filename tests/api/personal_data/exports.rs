@@ -1,0 +1,198 @@
+use std::fs;
+
+use model::Permissions;
+use serde_json::{Value, json};
+use service::{ExportState, NewApiKey};
+
+use super::{DAY_MS, archive, files, furnished, sha256_hex};
+use crate::world::{Account, World};
+use std::collections::BTreeMap;
+
+#[tokio::test]
+async fn everything_about_an_account_comes_out_but_no_secret() {
+    let world = World::new().await;
+    let (account, agent) = furnished(&world, "mara@example.com", "Mara").await;
+    let (other, _) = furnished(&world, "jon@example.com", "Jonathan").await;
+    let answer = world.get("/v1/auth/export-data", &[account.bearer()]).await;
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+    let export = answer.expect(200);
+    assert_eq!((&export["format"], &export["version"]), (&json!("surety-export"), &json!(1)));
+    assert_eq!(export["exported_at"], "2026-10-14T12:00:00.000Z");
+    let data = &export["data"];
+    assert_eq!(data["users"][0]["email"], "mara@example.com");
+    assert_eq!(data["agents"][0]["id"], agent["id"]);
+    assert_eq!(data["payments"].as_array().unwrap().len(), 10);
+    assert_eq!(data["payment_amendments"][0]["to_status"], "late");
+    assert!(data["certificates"][0]["breakdown"].is_array());
+    assert!(!data["audit"].as_array().unwrap().is_empty());
+    assert_eq!(data["webhook_endpoints"], json!([]));
+    let here = &export["instance_data"];
+    assert_eq!(here["sessions"][0]["kind"], "token");
+    assert_eq!(here["workspaces"][0]["plan"], "professional");
+    assert!(here["scores"][0]["score"]["breakdown"].is_array());
+    assert!(!answer.text.contains("onathan"), "nothing of others");
+
+    let key_hash: String = sha256_hex(account.key.as_bytes());
+    for secret in
+        [&account.key, &key_hash, "argon2", "password_hash", "salt", "leaf_hash", "sealed"]
+    {
+        assert!(!answer.text.contains(secret), "{secret}");
+    }
+    assert_eq!(world.get("/v1/auth/export-data", &[account.key()]).await.code(403), "FORBIDDEN");
+    assert_eq!(world.get("/v1/auth/export-data", &[]).await.code(401), "UNAUTHORIZED");
+
+    let files = archive(&world, &account).await;
+    for name in ["README.en.md", "README.de.md", "manifest.json", "payments.csv"] {
+        assert!(files.contains_key(name), "{name}");
+    }
+    assert!(files["README.de.md"].contains("Wie eine Bewertung zustande kommt"));
+    assert!(files.values().all(|text| !text.contains('{') || !text.contains("{instance}")));
+    assert_eq!(files["payments.csv"].lines().count(), 11);
+    assert!(files["payments.csv"].contains(",12.345678,EUR,received,"));
+    let manifest: Value = serde_json::from_str(&files["manifest.json"]).unwrap();
+    for (name, text) in &files {
+        let Some(entity) = name.strip_prefix("data/").and_then(|n| n.strip_suffix(".json")) else {
+            continue;
+        };
+        let rows: Value = serde_json::from_str(text).unwrap();
+        let count = rows["rows"].as_array().unwrap().len();
+        assert_eq!(manifest["data"][entity], count, "{name}");
+        assert_eq!(data[entity].as_array().unwrap().len(), count, "{name}: as the API gives it");
+    }
+    // Only whose it is.
+    let actor = world.actor(&account).await;
+    let export = world.services.list_exports(&actor).await.unwrap().remove(0);
+    let stranger = world.actor(&other).await;
+    assert!(world.services.open_export(&stranger, export.id.as_str()).await.is_err());
+    world.wait_ms(7 * DAY_MS);
+    assert!(world.services.open_export(&actor, export.id.as_str()).await.is_err());
+    let path = world.folder.path().join("exports").join(format!("{}.zip", export.id));
+    assert!(path.exists());
+    world.services.tend_exports().await.unwrap();
+    assert!(!path.exists(), "the file goes with its time");
+}
+
+#[tokio::test]
+async fn what_one_instance_exports_another_one_imports_and_exports_alike() {
+    let (first, second) = (World::new().await, World::new().await);
+    second.register("operator@example.com").await;
+    // Both worlds draw the same random bytes: so the ids of the two first accounts are alike.
+    first.register("somebody@example.com").await;
+    let (account, agent) = furnished(&first, "mara@example.com", "Mara \"M\" Müller 🤖").await;
+    let before = archive(&first, &account).await;
+    let actor = first.actor(&account).await;
+    let export = first.services.list_exports(&actor).await.unwrap().remove(0);
+    let file = first.services.open_export(&actor, export.id.as_str()).await.unwrap();
+    let imported = second.services.import_account(&file.path).await.unwrap();
+    assert_eq!(imported.email, "mara@example.com");
+
+    let body = json!({ "email": imported.email, "password": imported.password });
+    let token = second.post("/v1/auth/login", &[], body).await.expect(200)["token"].clone();
+    let there = Account { token: token.as_str().unwrap().to_owned(), key: account.key.clone() };
+    let after = archive(&second, &there).await;
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&before), names(&after));
+    let mut compared = 0;
+    for (name, text) in &before {
+        if name.starts_with("data/") || name == "payments.csv" {
+            assert_eq!(text, &after[name], "{name}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 15, "only {compared} files");
+    let counts = |files: &BTreeMap<String, String>| {
+        serde_json::from_str::<Value>(&files["manifest.json"]).unwrap()["data"].clone()
+    };
+    assert_eq!(counts(&before), counts(&after));
+
+    // It is as good as the first one: leaf hashes verify, the ledger goes on, keys of old open nothing.
+    let me = second.actor(&there).await;
+    assert_eq!(second.services.verify_audit(&me, 1_000).await.unwrap(), []);
+    assert_eq!(second.get("/v1/agents", &[there.key()]).await.code(401), "UNAUTHORIZED");
+    let new = NewApiKey {
+        name: "New".into(),
+        permissions: Permissions::READ_WRITE,
+        ..NewApiKey::default()
+    };
+    let key = second.services.create_api_key(&me, new, None).await.unwrap().secret.unwrap();
+    let again = Account { key, ..there };
+    second.pay(&again, json!({ "agent_id": agent["id"], "amount": 1 })).await.expect(201);
+    let repeated = json!({
+        "agent_id": agent["id"], "amount": "12.345678", "reference": "Mara \"M\" Müller 🤖 0",
+        "counterparty": "shop of Mara \"M\" Müller 🤖", "direction": "received",
+    });
+    second.pay(&again, repeated).await.expect(201);
+    let path = format!("/v1/agents/{}", agent["id"].as_str().unwrap());
+    let shown = second.get(&path, &[again.key()]).await;
+    assert_eq!(shown.expect(200)["payment_stats"]["total"], 8);
+
+    let twice = second.services.import_account(&file.path).await.unwrap_err();
+    assert_eq!(twice.to_string(), "The account is on this instance already.");
+}
+
+#[tokio::test]
+async fn a_damaged_archive_leaves_nothing_behind() {
+    let (first, second) = (World::new().await, World::new().await);
+    let (account, _) = furnished(&first, "mara@example.com", "Mara").await;
+    let good = archive(&first, &account).await;
+    let broken = |name: &str, change: fn(&str) -> String| {
+        let path = second.folder.path().join("broken.zip");
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        for (file, text) in &good {
+            let text = if file == name { change(text) } else { text.clone() };
+            zip.start_file(file, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap();
+        path
+    };
+    for (name, change) in [
+        ("data/payments.json", (|t: &str| t.replace("\"EUR\"", "\"XXY\"")) as fn(&str) -> String),
+        ("data/payments.json", |t| {
+            t.replacen("{\"workspace_id\":\"wsp_0", "{\"workspace_id\":\"wsp_1", 2)
+        }),
+        ("data/certificates.json", |t| t.replacen("\"n\":", "\"m\":", 1)),
+        ("data/audit.json", |_| "{\"rows\":[".to_owned()),
+        ("manifest.json", |t| t.replace("\"version\": 1", "\"version\": 2")),
+        ("manifest.json", |t| t.replace("\"agents\": 1", "\"secrets\": 1")),
+    ] {
+        let path = broken(name, change);
+        let error = second.services.import_account(&path).await.unwrap_err();
+        assert!(!error.to_string().is_empty(), "{name}");
+    }
+    let path = broken("none", str::to_owned);
+    second.services.import_account(&path).await.expect("nothing was left in its way");
+}
+
+#[tokio::test]
+async fn an_archive_whose_process_is_gone_is_made_and_what_a_crash_left_is_removed() {
+    let world = World::new().await;
+    let (account, _) = furnished(&world, "mara@example.com", "Mara").await;
+    let whole = archive(&world, &account).await;
+    let actor = world.actor(&account).await;
+    let services = &world.services;
+    let export = services.list_exports(&actor).await.unwrap().remove(0);
+    let folder = world.folder.path().join("exports");
+    let path = folder.join(format!("{}.zip", export.id));
+    fs::remove_file(&path).unwrap();
+    world.tamper("UPDATE exports SET state = 'running', touched_at_ms = 0");
+    let gone = "exp_00000000000000000000000000";
+    let strays =
+        [format!("{gone}.zip"), format!("{gone}.0a.part"), format!("{}.0a.part", export.id)];
+    for stray in &strays {
+        fs::write(folder.join(stray), "torn").unwrap();
+    }
+    services.tend_exports().await.unwrap();
+    for _ in 0..500 {
+        if services.list_exports(&actor).await.unwrap()[0].state == ExportState::Done {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(files(&path).keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
+    services.tend_exports().await.unwrap();
+    for stray in &strays {
+        assert!(!folder.join(stray).exists(), "{stray}");
+    }
+    assert!(path.exists());
+}
