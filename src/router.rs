@@ -101,6 +101,7 @@ async fn run(state: AppState, request: Request) -> Response {
     let context = move || {
         provide_context(services.clone());
         provide_context(lang);
+        provide_context(app::server::ClientIp(address));
         let limits = limits.clone();
         provide_context(app::server::Attempts::new(move |email| limits.attempt(address, email)));
     };
@@ -138,6 +139,8 @@ mod tests {
             public_url: "https://trust.example.com".to_owned(),
             default_plan: model::Plan::Free,
             operator_token: None,
+            registration: service::Registration::Open,
+            mail: None,
             ingest_queue: 1,
             webhooks: service::WebhookSettings {
                 allow_loopback: true,

@@ -17,6 +17,7 @@ use crate::world::{Account, Answer, NOW, World, settings};
 
 pub const PASSWORD: &str = "correct horse battery";
 const DAY_MS: i64 = 86_400_000;
+const NOWHERE: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
 
 impl World {
     /// The person behind an account's token.
@@ -457,8 +458,8 @@ async fn what_a_backup_brings_back_is_erased_again() {
     let services =
         Services::open(settings(&world.folder), Clock::system(), Entropy::system()).await.unwrap();
     assert_eq!(count(), 1);
-    assert!(services.log_in("mara@example.com", PASSWORD).await.is_err());
-    services.log_in("operator@example.com", PASSWORD).await.unwrap();
+    assert!(services.log_in("mara@example.com", PASSWORD, NOWHERE).await.is_err());
+    services.log_in("operator@example.com", PASSWORD, NOWHERE).await.unwrap();
     services.close().await;
 }
 

@@ -48,6 +48,9 @@ sources!(
     "settings",
     "charts",
     "data",
+    "mail",
+    "members",
+    "recovery",
     "docs",
     "webhooks",
 );
