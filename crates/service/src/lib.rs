@@ -19,6 +19,7 @@ mod charts;
 mod clock;
 mod contests;
 mod deletion;
+mod erasure_list;
 mod error;
 mod exports;
 mod health;

@@ -34,6 +34,8 @@ impl World {
         let issued = self.services.invite_member(owner, "", role).await.unwrap();
         let link = issued.link.unwrap();
         let secret = link.split_once("token=").unwrap().1;
+        // So that the one who was there first is listed first.
+        self.wait_ms(1);
         let joiner = self.actor(account).await;
         self.services.accept_invitation(&joiner, secret).await.unwrap();
         self.inside(owner, account).await.unwrap()

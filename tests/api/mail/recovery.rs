@@ -206,8 +206,9 @@ async fn what_waits_survives_a_restart_and_nobody_else_reads_it() {
     let mailbox = Mailbox::open().await;
     let world = World::with(mailing(&mailbox)).await;
     world.register("mara@example.com").await;
-    let raw = std::fs::read(world.folder.path().join("surety.db-wal")).unwrap();
-    let raw = String::from_utf8_lossy(&raw);
+    let read = |name: &str| std::fs::read(world.folder.path().join(name)).unwrap();
+    let raw = [read("surety.db"), read("surety.db-wal")].concat();
+    let raw = String::from_utf8_lossy(&raw).into_owned();
     assert!(raw.contains("verify_email") && !raw.contains("secret\":\""), "what it says is sealed");
     let world = world.restarted_with(mailing(&mailbox)).await;
     assert_eq!(world.mail(&mailbox).await.to, "mara@example.com");
