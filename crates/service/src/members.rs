@@ -29,12 +29,6 @@ impl Services {
         Ok(members::list(&mut conn, &actor.workspace_id, LISTED).await?)
     }
 
-    /// The workspaces that the signed-in person belongs to, the first one joined first.
-    pub async fn list_workspaces(&self, actor: &Actor) -> Result<Vec<Workspace>, Error> {
-        let user_id = actor.require_person()?;
-        Ok(workspaces::list_of_user(&mut self.store().read().await?, user_id).await?)
-    }
-
     /// The workspace with this id, if the signed-in person belongs to it: to go on there.
     pub async fn enter_workspace(&self, actor: &Actor, id: &str) -> Result<Workspace, Error> {
         let user_id = actor.require_person()?;

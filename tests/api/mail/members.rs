@@ -215,7 +215,7 @@ async fn a_workspace_is_handed_over_and_its_former_owner_has_somewhere_to_be() {
     let roles: Vec<_> =
         services.list_members(&owner).await.unwrap().iter().map(|m| m.role).collect();
     assert_eq!(roles, [Role::Admin, Role::Owner]);
-    let workspaces = services.list_workspaces(&owner).await.unwrap();
+    let workspaces = services.me(&owner).await.unwrap().workspaces;
     assert_eq!(workspaces.len(), 2, "one of her own");
     assert!(!workspaces[0].operator_owned, "its new owner runs nothing");
     let former = world.inside(&owner, &mara).await.unwrap();
