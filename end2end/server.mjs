@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 const binary = process.env.SURETY_BIN;
 if (!binary) throw new Error("SURETY_BIN names the server's binary; run `cargo xtask test browser`");
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on("error", reject);

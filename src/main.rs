@@ -56,8 +56,18 @@ fn command() -> Command {
                 .subcommand(with_settings(
                     Command::new("set-plan")
                         .about("Puts an account on a plan")
-                        .arg(email)
+                        .arg(email.clone())
                         .arg(plan),
+                ))
+                .subcommand(with_settings(
+                    Command::new("reset-link")
+                        .about("Prints a link to choose another password, good for an hour and once")
+                        .arg(email.clone()),
+                ))
+                .subcommand(with_settings(
+                    Command::new("invite")
+                        .about("Prints a link to make an account with, good for a week and once")
+                        .arg(email.required(false).help("the one address that may use it")),
                 )),
         )
 }
@@ -139,6 +149,14 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
                 let config = read_config(m)?;
                 runtime()?.block_on(set_plan(config, text(m, "email"), text(m, "plan").parse()?))
             }
+            Some(("reset-link", m)) => {
+                let (config, email) = (read_config(m)?, text(m, "email"));
+                runtime()?.block_on(print_link(config, async |s| s.reset_link(&email).await))
+            }
+            Some(("invite", m)) => {
+                let (config, email) = (read_config(m)?, text(m, "email"));
+                runtime()?.block_on(print_link(config, async |s| s.invitation_link(&email).await))
+            }
             _ => Ok(()),
         },
         _ => Ok(()),
@@ -151,6 +169,18 @@ async fn set_plan(config: Config, email: String, plan: Plan) -> anyhow::Result<(
     let workspace = services.set_plan(&email, plan).await.map_err(why)?;
     services.close().await;
     println!("{email} is on the plan {} now.", workspace.plan);
+    Ok(())
+}
+
+async fn print_link(
+    config: Config,
+    make: impl AsyncFnOnce(&Services) -> Result<String, service::Error>,
+) -> anyhow::Result<()> {
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let link = make(&services).await.map_err(why);
+    services.close().await;
+    println!("{}", link?);
     Ok(())
 }
 

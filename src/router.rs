@@ -100,6 +100,7 @@ async fn run(state: AppState, request: Request) -> Response {
     let context = move || {
         provide_context(state.services.clone());
         provide_context(lang);
+        provide_context(app::server::ClientIp(address));
         let limits = state.limits.clone();
         provide_context(app::server::Attempts::new(move |email| limits.attempt(address, email)));
     };
@@ -137,6 +138,8 @@ mod tests {
             public_url: "https://trust.example.com".to_owned(),
             default_plan: model::Plan::Free,
             operator_token: None,
+            registration: service::Registration::Open,
+            mail: None,
             ingest_queue: 1,
             webhooks: service::WebhookSettings {
                 allow_loopback: true,

@@ -36,6 +36,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let sweeper = tokio::spawn(sweep(services.clone()));
     let limits = Limits::new(config.rate_limits);
     let workers = workers::start(&services, &limits);
+    let mail = workers::start_mail(&services);
     let webhooks = services.deliver_webhooks();
     // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
@@ -48,6 +49,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
     sweeper.abort();
     workers.abort();
+    mail.abort();
     webhooks.stop().await;
     services.close().await;
     Ok(())

@@ -22,6 +22,22 @@ pub fn start(services: &Services, limits: &Limits) -> JoinHandle<()> {
     })
 }
 
+/// How often to see whether a mail waits.
+const MAIL_EVERY: Duration = Duration::from_secs(1);
+
+/// Starts what sends mail; it ends when aborted, and a mail in its hands is tried again by another.
+pub fn start_mail(services: &Services) -> JoinHandle<()> {
+    let services = services.clone();
+    tokio::spawn(async move {
+        while services.sends_mail() {
+            if let Err(error) = services.send_due_mails().await {
+                tracing::error!(?error, "mails that are due were not sent");
+            }
+            tokio::time::sleep(MAIL_EVERY).await;
+        }
+    })
+}
+
 /// Does what is due now. What fails is tried again the next time.
 async fn look(services: &Services) {
     match services.recompute_scores().await {

@@ -31,6 +31,8 @@ pub mod charts;
 pub mod components;
 pub mod islands;
 #[cfg(feature = "ssr")]
+pub mod mails;
+#[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -14,3 +14,4 @@ accounts-operator-token-hint = Wer diese Instanz betreibt, findet es auf der Kon
 accounts-none-yet = Noch kein Konto?
 accounts-create-one = Konto anlegen
 accounts-have-one = Schon registriert?
+accounts-email-hint-mail = Dorthin geht eine E-Mail mit einem Link zum Bestätigen.

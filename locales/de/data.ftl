@@ -92,3 +92,12 @@ data-audit-answered = Widerspruch beantwortet
 data-audit-public = Öffentliche Seite
 data-audit-account = Konto
 data-audit-score = Bewertungen
+data-workspaces-go = Mit Ihrem Konto verschwinden die Arbeitsbereiche, deren Inhaber Sie sind:
+data-others =
+    { $count ->
+        [0] sonst gehört niemand dazu
+        [one] eine weitere Person verliert den Zugang
+       *[other] { $count } weitere Personen verlieren den Zugang
+    }
+data-hand-over = Einen Arbeitsbereich stattdessen übergeben
+contest-mail = Wem der Agent gehört und wer diese Instanz betreibt, erhält eine E-Mail, dass Sie geschrieben haben. Die Antwort wird hier aufbewahrt, und wer antwortet, schreibt Ihnen aus dem eigenen Postfach.

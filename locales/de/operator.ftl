@@ -82,3 +82,16 @@ operator-legal-text = Text
 operator-legal-hint = Markdown: # Überschrift, - Liste, [Link](https://…), **fett**. HTML wird als Text gezeigt. Leer nimmt den Text von der Seite.
 operator-legal-publish = Veröffentlichen
 operator-legal-saved = Der Text ist veröffentlicht.
+operator-mail-waiting =
+    { $count ->
+        [0] Eingerichtet; nichts wartet
+        [one] Eingerichtet; eine E-Mail wartet
+       *[other] Eingerichtet; { $count } E-Mails warten
+    }
+operator-mail-failed = Letzter Fehlschlag
+operator-registration = Registrierung
+operator-registration-open = Offen für alle
+operator-registration-invite = Auf Einladung
+operator-registration-closed = Geschlossen
+operator-invite = Jemanden einladen, ein Konto anzulegen
+operator-invite-text = Der Link gilt einmal, sieben Tage lang, auch wo man sich nur auf Einladung registrieren kann.

@@ -69,3 +69,4 @@ shortcuts-title = Tastenkürzel
 shortcuts-palette = Suche
 shortcuts-list = Diese Liste
 shortcuts-single-keys = Kürzel aus einzelnen Tasten
+shell-workspaces = Ihre Arbeitsbereiche

@@ -14,3 +14,4 @@ accounts-operator-token-hint = Whoever runs this instance finds it on the server
 accounts-none-yet = No account yet?
 accounts-create-one = Create one
 accounts-have-one = Already registered?
+accounts-email-hint-mail = A mail with a link goes there to confirm it.

@@ -92,3 +92,12 @@ data-audit-answered = Contest answered
 data-audit-public = Public page
 data-audit-account = Account
 data-audit-score = Scores
+data-workspaces-go = With your account go the workspaces that you own:
+data-others =
+    { $count ->
+        [0] nobody else belongs to it
+        [one] one other person loses access
+       *[other] { $count } others lose access
+    }
+data-hand-over = Hand a workspace over instead
+contest-mail = The owner of the agent and whoever runs this instance get an e-mail that you wrote. The answer is kept here, and whoever answers writes to you from their own mailbox.

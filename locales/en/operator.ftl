@@ -82,3 +82,16 @@ operator-legal-text = Text
 operator-legal-hint = Markdown: # heading, - list, [link](https://…), **bold**. HTML is shown as text. Empty takes it off the page.
 operator-legal-publish = Publish
 operator-legal-saved = The text is published.
+operator-mail-waiting =
+    { $count ->
+        [0] Set up; nothing waits
+        [one] Set up; one mail waits
+       *[other] Set up; { $count } mails wait
+    }
+operator-mail-failed = Last failure
+operator-registration = Registration
+operator-registration-open = Open to everybody
+operator-registration-invite = By invitation
+operator-registration-closed = Closed
+operator-invite = Invite somebody to make an account
+operator-invite-text = The link works once, for seven days, also where registration is by invitation only.

@@ -69,3 +69,4 @@ shortcuts-title = Keyboard shortcuts
 shortcuts-palette = Search
 shortcuts-list = This list
 shortcuts-single-keys = Shortcuts of single keys
+shell-workspaces = Your workspaces

@@ -49,6 +49,23 @@ pub const SETTINGS: &[Setting] = &[
         help: "plan of every workspace but the first: free, basic or professional",
     },
     Setting {
+        name: "registration",
+        default: "open",
+        help: "who may make an account: open (everybody), invite (whoever has an invitation) or closed (nobody); the first \
+               person always may",
+    },
+    Setting {
+        name: "smtp_url",
+        default: "",
+        help: "the server that takes mail: smtps://USER:PASSWORD@HOST:PORT, or smtp:// with STARTTLS, which a password \
+               to another machine demands; user and password percent-encoded, or neither (default: no mail is sent)",
+    },
+    Setting {
+        name: "mail_from",
+        default: "",
+        help: "from whom mail comes, such as Surety <surety@example.com>; required with smtp_url",
+    },
+    Setting {
         name: "master_key",
         default: "",
         help: "64 hex digits that encrypt stored secrets (default: data/master.key, made at the first start; \
@@ -147,6 +164,8 @@ impl Config {
             public_url: public_url(&given, listen)?,
             default_plan: given.parse::<Plan>("default_plan")?,
             operator_token: (!listen.ip().is_loopback()).then(operator_token),
+            registration: given.parse("registration")?,
+            mail: mail(&given)?,
             ingest_queue: usize::try_from(given.within("ingest_queue", 1..=1_000_000)?)?,
             webhooks: service::WebhookSettings {
                 allow_loopback: given.parse("webhooks_allow_loopback")?,
@@ -318,6 +337,18 @@ fn public_url(given: &Given, listen: SocketAddr) -> anyhow::Result<String> {
     }
 }
 
+/// How mail goes out, if it does. The server's URL can hold a password: a message shows only its scheme.
+fn mail(given: &Given) -> anyhow::Result<Option<service::MailSettings>> {
+    let (url, from) = (given.text("smtp_url"), given.text("mail_from"));
+    if url.is_empty() && from.is_empty() {
+        return Ok(None);
+    }
+    let shown = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    let server = url.parse().map_err(|_| given.wrong("smtp_url", shown))?;
+    let from = from.parse().map_err(|_| given.wrong("mail_from", &from))?;
+    Ok(Some(service::MailSettings { server, from, render: app::mails::render }))
+}
+
 /// What the first user presents when others than this machine can connect.
 fn operator_token() -> String {
     service::Entropy::system().bytes::<16>().iter().map(|b| format!("{b:02x}")).collect()
@@ -358,6 +389,10 @@ mod tests {
             ("database_connections", "0"),
             ("public_url", "trust.example.com"),
             ("default_plan", "gold"),
+            ("registration", "friends"),
+            ("smtp_url", "mail.example.com"),
+            ("smtp_url", "http://mara:s3cret@mail.example.com"),
+            ("mail_from", "nobody"),
             ("master_key", "short"),
             ("ingest_queue", "many"),
             ("rate_limits", "auth=5/15m,public=100/m"),
@@ -369,10 +404,21 @@ mod tests {
             let error = read(&[(name, value)]).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(error.contains(name), "{name}: {error}");
             assert!(error.to_lowercase().contains("allowed"), "{name}: {error}");
-            if !["database_url", "master_key"].contains(&name) {
+            assert!(!error.contains("s3cret"), "{name}: {error}");
+            if !["database_url", "master_key", "smtp_url", "mail_from"].contains(&name) {
                 assert!(error.contains(value), "{name}: {error}");
             }
         }
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_a_sender() {
+        let server = ("smtp_url", "smtps://mara:s3cret@mail.example.com");
+        let error = read(&[server]).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error.contains("mail_from") && !error.contains("s3cret"), "{error}");
+        let config = read(&[server, ("mail_from", "Surety <surety@example.com>")]).unwrap();
+        assert!(!format!("{:?}", config.service).contains("s3cret"));
+        assert!(config.service.mail.is_some());
     }
 
     #[test]

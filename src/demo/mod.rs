@@ -232,6 +232,7 @@ async fn register(services: &Services, password: &str) -> anyhow::Result<Actor> 
         password: password.to_owned(),
         name: "Mara Lindqvist".to_owned(),
         operator_token: services.operator_token().map(str::to_owned),
+        ..NewUser::default()
     };
     let made = services.register(new).await.map_err(why)?;
     let actor = services.authenticate_session(&made.workspace.id, &made.user.id).await;

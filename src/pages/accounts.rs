@@ -1,9 +1,11 @@
+use app::pages::accounts::Invited;
 use axum::Router;
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use service::Error;
 
 use super::Page;
 use crate::state::AppState;
@@ -28,12 +30,30 @@ async fn login(page: Page, Query(query): Query<LoginQuery>) -> Response {
     page.html(|| app::pages::accounts::login(query.next))
 }
 
-async fn register(page: Page, State(state): State<AppState>) -> Response {
+#[derive(Deserialize)]
+struct RegisterQuery {
+    invitation: Option<String>,
+}
+
+async fn register(
+    page: Page,
+    State(state): State<AppState>,
+    Query(query): Query<RegisterQuery>,
+) -> Response {
     if page.actor.is_some() {
         return to_dashboard();
     }
-    match state.services.wants_operator_token().await {
-        Ok(wants_token) => page.html(move || app::pages::accounts::register(wants_token)),
+    let services = &state.services;
+    let token = query.invitation.unwrap_or_default();
+    match services.registration_form(&token).await {
+        Ok(form) => {
+            let invited = Invited { token, email: form.email };
+            page.html(move || app::pages::accounts::register(invited, form.wants_operator_token))
+        }
+        Err(Error::RegistrationShut { invitations }) => {
+            page.html(move || app::pages::accounts::registration_shut(invitations))
+        }
+        Err(Error::Invalid(_)) => page.html(app::pages::recovery::ended),
         Err(error) => page.failed(error),
     }
 }

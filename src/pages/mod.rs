@@ -13,12 +13,14 @@ mod errors;
 mod imports;
 mod landing;
 mod legal;
+mod members;
 mod operator;
 mod overview;
 mod page;
 mod payments;
 mod personal_data;
 mod profiles;
+mod recovery;
 mod settings;
 mod webhooks;
 
@@ -36,6 +38,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(landing::router())
         .merge(accounts::router())
+        .merge(recovery::router())
         .merge(profiles::router())
         .merge(legal::router())
         .merge(docs::router())
@@ -47,6 +50,7 @@ pub fn router() -> Router<AppState> {
         .merge(audit_log::router())
         .merge(operator::router())
         .merge(settings::router())
+        .merge(members::router())
         .merge(personal_data::router())
         .merge(contests::router())
         .merge(imports::router())

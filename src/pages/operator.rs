@@ -6,7 +6,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use service::{Error, LegalPage, PageRequest};
 
-use super::DashboardPage;
+use super::{DashboardPage, NoPage};
 use crate::state::AppState;
 
 const PER_PAGE: u32 = 50;
@@ -34,18 +34,22 @@ async fn accounts(
     State(state): State<AppState>,
     DashboardPage { page, actor }: DashboardPage,
     Query(Search { q, cursor }): Query<Search>,
-) -> Response {
+) -> Result<Response, NoPage> {
+    let issued = page.take().await?;
     let services = &state.services;
     let request = PageRequest { limit: PER_PAGE, cursor };
     let found = tokio::try_join!(
         services.list_accounts(&actor, q.as_deref(), &request),
-        services.legal_missing(&actor)
+        services.legal_missing(&actor),
+        services.list_user_invitations(&actor)
     );
-    match found {
-        Ok((accounts, missing)) => page
-            .html(move || app::pages::operator::accounts(accounts, q.unwrap_or_default(), missing)),
+    Ok(match found {
+        Ok((accounts, missing, invitations)) => page.html(move || {
+            let search = q.unwrap_or_default();
+            app::pages::operator::accounts(accounts, search, missing, invitations, issued)
+        }),
         Err(error) => page.failed(error),
-    }
+    })
 }
 
 async fn account(

@@ -97,6 +97,7 @@ pub(super) fn context(state: &AppState, headers: &HeaderMap, uri: &Uri) -> PageC
         viewer: None,
         flash: None,
         form: None,
+        sends_mail: state.services.sends_mail(),
         now_ms: state.services.now_ms(),
         time_zone: Zone::default(),
     }
@@ -135,13 +136,16 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error
         Who::User { role, .. } => *role,
         Who::Key { .. } | Who::Console | Who::System => model::Role::Member,
     };
-    let zone = me.time_zone();
+    let (zone, unverified) = (me.time_zone(), services.verification_required(&me.user));
     let viewer = Viewer {
         name: me.user.name,
         email: me.user.email,
         plan: me.workspace.plan,
         role,
         operator: me.user.operator,
+        unverified,
+        workspace: me.workspace.id,
+        workspaces: me.workspaces.into_iter().map(|w| (w.id, w.name)).collect(),
         agents,
         deletion_due_ms: deletion.map(|deletion| deletion.due_at_ms),
     };

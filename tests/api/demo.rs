@@ -16,7 +16,7 @@ async fn the_demo_tells_of_every_grade_and_refuses_to_run_twice() {
     assert!(again.contains("holds accounts already"), "{again}");
 
     let services = Services::open(settings, Clock::system(), Entropy::system()).await.unwrap();
-    let who = services.log_in(log_in.email, &log_in.password).await.unwrap();
+    let who = services.log_in(log_in.email, &log_in.password, [0, 0, 0, 0].into()).await.unwrap();
     let actor =
         services.authenticate_session(&who.workspace.id, &who.user.id).await.unwrap().unwrap();
     let agents = services.list_agents(&actor, &PageRequest::first(100)).await.unwrap().items;

@@ -15,6 +15,7 @@ mod demo;
 mod docs;
 mod imports;
 mod keys;
+mod mail;
 mod openapi;
 mod payment_events;
 mod personal_data;

@@ -89,6 +89,8 @@ pub fn settings(folder: &TempDir) -> Settings {
         public_url: "https://trust.example.com".to_owned(),
         default_plan: model::Plan::Free,
         operator_token: None,
+        registration: service::Registration::Open,
+        mail: None,
         ingest_queue: 4096,
         webhooks: service::WebhookSettings {
             allow_loopback: true,
@@ -115,9 +117,16 @@ impl World {
 
     /// The same database behind a new server, which remembers nothing of it.
     pub async fn restarted(self) -> Self {
+        self.restarted_with(|_| {}).await
+    }
+
+    /// [`World::restarted`] with other settings than the usual ones.
+    pub async fn restarted_with(self, change: impl FnOnce(&mut Settings)) -> Self {
         let Self { services, clock, folder, .. } = self;
         services.close().await;
-        Self::open(settings(&folder), folder, clock, 2).await
+        let mut settings = settings(&folder);
+        change(&mut settings);
+        Self::open(settings, folder, clock, 2).await
     }
 
     async fn open(settings: Settings, folder: TempDir, clock: Arc<AtomicI64>, seed: u64) -> Self {

@@ -35,6 +35,8 @@ pub enum Name {
     Webhooks,
     /// A file of 100,000 payments, alone and beside the payments of others.
     Import,
+    /// Whether the time of an answer tells that an address has an account.
+    Tell,
     /// Lighthouse's scores of the public pages, the overview and an agent's page.
     Pages,
 }
@@ -47,6 +49,7 @@ pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
         Name::Read => under_load(workspace, measure::read),
         Name::Batch => under_load(workspace, measure::batch),
         Name::Import => under_load(workspace, |server, _, folder| measure::import(server, folder)),
+        Name::Tell => under_load(workspace, |server, _, folder| measure::tell(server, folder)),
         Name::Pages => pages(workspace),
         Name::Webhooks => under_load(workspace, measure_webhooks::webhooks),
     }

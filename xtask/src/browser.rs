@@ -7,10 +7,15 @@ use std::{path::Path, process::Command};
 /// Payments of the workspace whose pages are measured.
 const PAYMENTS: &str = "100000";
 
+/// The mail server that the tests receive with.
+const MAIL: &[&str] = &["aiosmtpd==1.4.6"];
+
 /// The browser tests against the debug server, which must be built.
 pub fn test(workspace: &Workspace) -> Result<()> {
     install(workspace)?;
-    run(&mut program("npm", &["test"], workspace, &workspace.server(false))?)
+    let python = tools::python_with(&workspace.root, "mail", MAIL)?;
+    let mut tests = program("npm", &["test"], workspace, &workspace.server(false))?;
+    run(tests.env("MAIL_PYTHON", python))
 }
 
 /// Lighthouse's scores of the pages that the given server makes.

@@ -3,9 +3,11 @@
 
 mod import;
 mod read;
+mod tell;
 
 pub use import::import;
 pub use read::read;
+pub use tell::tell;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -82,7 +82,7 @@ fn install(wanted: &impl Fn(Step) -> bool, workspace: &Workspace) -> Result<()> 
         needed.extend([tools::NODE, tools::NPM, tools::PYTHON]);
     }
     if wanted(Step::Browser) {
-        needed.extend([tools::NODE, tools::NPM, tools::CHROMIUM]);
+        needed.extend([tools::NODE, tools::NPM, tools::CHROMIUM, tools::PYTHON]);
     }
     tools::ensure_installed(&needed)?;
     if wanted(Step::Lint) || wanted(Step::Clients) || wanted(Step::Browser) {

@@ -76,6 +76,20 @@ pub fn ensure_installed(tools: &[Tool]) -> Result<()> {
     Ok(())
 }
 
+/// A Python with these packages of PyPI, in a folder of its own below `target`.
+pub fn python_with(root: &Path, name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = root.join("target/tools").join(name);
+    let (python, stamp) = (folder.join("bin/python"), folder.join("packages"));
+    let wanted = packages.join("\n");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    run(Command::new(PYTHON.path()?).args(["-m", "venv"]).arg(&folder))?;
+    run(Command::new(&python).args(["-m", "pip", "install", "-q"]).args(packages))?;
+    std::fs::write(&stamp, wanted).context("the list of installed packages")?;
+    Ok(python)
+}
+
 /// Installs the standard library for WebAssembly when the toolchain has none.
 pub fn ensure_wasm_target(root: &Path) -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";

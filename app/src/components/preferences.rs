@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Glyph, Icon};
-use crate::page::{PageCx, Theme};
+use crate::page::{PageCx, Theme, Viewer};
 
 /// Switches to the other language.
 #[component]
@@ -54,6 +54,41 @@ pub fn ThemeSwitch() -> impl IntoView {
     }
 }
 
+/// The workspaces of the person, where there are several, to go on in another one.
+fn workspace_switch(viewer: &Viewer) -> Option<impl IntoView + use<>> {
+    (viewer.workspaces.len() > 1).then(|| {
+        let buttons = viewer
+            .workspaces
+            .iter()
+            .map(|(id, name)| {
+                let current = (*id == viewer.workspace).then_some("true");
+                view! {
+                    <button
+                        class="nav-link"
+                        type="submit"
+                        name="workspace"
+                        value=id.to_string()
+                        aria-current=current
+                    >
+                        <bdi>{name.clone()}</bdi>
+                    </button>
+                }
+            })
+            .collect_view();
+        view! {
+            <form
+                class="menu-workspaces"
+                method="post"
+                action="/fn/switch_workspace"
+                aria-label=t!("shell-workspaces")
+            >
+                <input type="hidden" name="back" value=PageCx::current().path/>
+                {buttons}
+            </form>
+        }
+    })
+}
+
 /// Who is signed in, with what belongs to the person: language, theme, signing out.
 #[component]
 pub fn AccountMenu() -> impl IntoView {
@@ -74,7 +109,8 @@ pub fn AccountMenu() -> impl IntoView {
             <Icon of=Glyph::ACCOUNT/>
         </button>
         <div class="menu" id="account" popover="auto">
-            <p class="menu-head">{viewer.email}</p>
+            <p class="menu-head">{viewer.email.clone()}</p>
+            {workspace_switch(&viewer)}
             <div class="menu-row">
                 <span>{t!("shell-theme")}</span>
                 <ThemeSwitch/>

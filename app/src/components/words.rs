@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::score::{Ceiling, Confidence, Grade, Line};
 use model::{
-    Amount, CertificateState, Direction, Framework, PaymentSource, PaymentStatus, Plan, Rail,
+    Amount, CertificateState, Direction, Framework, PaymentSource, PaymentStatus, Plan, Rail, Role,
 };
 
 use super::{Ring, Tone};
@@ -182,5 +182,23 @@ pub fn ceiling_text(ceiling: Ceiling) -> String {
     match ceiling {
         Ceiling::FewPayments => t!("ceiling-few-payments"),
         Ceiling::YoungHistory => t!("ceiling-young-history"),
+    }
+}
+
+/// A role in a workspace, in words.
+pub fn role_label(role: Role) -> String {
+    match role {
+        Role::Member => t!("members-role-member"),
+        Role::Admin => t!("members-role-admin"),
+        Role::Owner => t!("members-role-owner"),
+    }
+}
+
+/// What a role may do, in a few words.
+pub fn role_meaning(role: Role) -> String {
+    match role {
+        Role::Member => t!("members-may-member"),
+        Role::Admin => t!("members-may-admin"),
+        Role::Owner => t!("members-may-owner"),
     }
 }

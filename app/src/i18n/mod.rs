@@ -50,6 +50,9 @@ sources!(
     "settings",
     "charts",
     "data",
+    "mail",
+    "members",
+    "recovery",
     "docs",
     "webhooks",
 );

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use leptos::prelude::*;
-use model::{Plan, Role};
+use model::{Plan, Role, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::FormState;
@@ -59,6 +59,12 @@ pub struct Viewer {
     pub role: Role,
     /// Whether the person runs the instance.
     pub operator: bool,
+    /// Whether the person must prove the address first.
+    pub unverified: bool,
+    /// The workspace that is acted on.
+    pub workspace: WorkspaceId,
+    /// All workspaces of the person, with what they are called.
+    pub workspaces: Vec<(WorkspaceId, String)>,
     /// How many active agents the workspace has.
     pub agents: i64,
     /// When the account will be erased, if it will (Unix milliseconds).
@@ -109,6 +115,8 @@ pub struct PageCx {
     pub flash: Option<Flash>,
     /// What a form of this page was refused for.
     pub form: Option<FormState>,
+    /// Whether the instance sends mail.
+    pub sends_mail: bool,
     /// When the request came (Unix milliseconds).
     pub now_ms: i64,
     /// The zone that times are shown in: the workspace's in the dashboard, UTC elsewhere.

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use model::Role;
 
 use super::commands::CommandPalette;
 use super::{PageCx, Theme};
@@ -282,7 +283,7 @@ pub fn DashboardPage(
                     <Sidebar section/>
                     <main class="main" id="main" tabindex="-1">
                         <FlashNote flash/>
-                        {ending()}
+                        {ending()} {unverified()}
                         {children()}
                     </main>
                 </div>
@@ -294,12 +295,33 @@ pub fn DashboardPage(
 /// That the account is about to be erased, on every page.
 fn ending() -> Option<impl IntoView> {
     let cx = PageCx::current();
-    let due_ms = cx.viewer.and_then(|viewer| viewer.deletion_due_ms)?;
+    let viewer = cx.viewer?;
+    let (due_ms, own) = (viewer.deletion_due_ms?, viewer.role == Role::Owner);
     let date = format::long_date(due_ms);
     Some(view! {
         <div class="note">
             <Banner tone=Tone::Warn text=t!("data-planned", date = date)>
-                <PostButton action="cancel_deletion" label=t!("data-cancel") small=true/>
+                {own.then(|| {
+                    view! {
+                        <PostButton action="cancel_deletion" label=t!("data-cancel") small=true/>
+                    }
+                })}
+            </Banner>
+        </div>
+    })
+}
+
+/// That the address is not proved, on every page until it is.
+fn unverified() -> Option<impl IntoView> {
+    let viewer = PageCx::current().viewer.filter(|viewer| viewer.unverified)?;
+    Some(view! {
+        <div class="note">
+            <Banner tone=Tone::Info text=t!("recovery-unverified", email = viewer.email)>
+                <PostButton
+                    action="resend_verification"
+                    label=t!("recovery-send-again")
+                    small=true
+                />
             </Banner>
         </div>
     })

@@ -2,14 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Field, Form, Kind, LanguageSwitch, Logo, Rosette, Submit};
+use crate::components::{Banner, Field, Form, Kind, LanguageSwitch, Logo, Rosette, Submit, Tone};
 use crate::page::{LegalLinks, PageCx, PublicPage};
 
-/// The frame of both: the form, and beside it the engraving.
-fn auth_page(title: String, body: impl IntoView + 'static) -> impl IntoView {
+/// The frame of all of them: the form, and beside it the engraving.
+pub(super) fn auth_page(title: String, body: impl IntoView + 'static) -> impl IntoView {
     let cx = PageCx::current();
     let at = t!("accounts-at", host = cx.host());
     let description = format!("{title} {at}");
+    let flash = cx.flash.clone().map(|flash| {
+        let tone = if flash.good { Tone::Good } else { Tone::Bad };
+        view! { <Banner tone text=flash.text alert=true/> }
+    });
     view! {
         <PublicPage title=title.clone() description indexed=true bare=true>
             <div class="auth">
@@ -20,7 +24,7 @@ fn auth_page(title: String, body: impl IntoView + 'static) -> impl IntoView {
                             <h1>{title}</h1>
                             <p class="soft">{at}</p>
                         </div>
-                        {body}
+                        {flash} {body}
                         <div class="auth-foot">
                             <LegalLinks/>
                             <LanguageSwitch/>
@@ -50,6 +54,9 @@ pub fn login(next: Option<String>) -> impl IntoView {
             />
             <Submit label=t!("accounts-sign-in") wide=true/>
         </Form>
+        <p class="small">
+            <a href="/forgot-password">{t!("recovery-forgot-link")}</a>
+        </p>
         <p class="small soft">
             {t!("accounts-none-yet")} " " <a href="/register">{t!("accounts-create-one")}</a>
         </p>
@@ -57,17 +64,36 @@ pub fn login(next: Option<String>) -> impl IntoView {
     auth_page(t!("accounts-sign-in"), form)
 }
 
+/// The invitation that somebody came with.
+#[derive(Debug, Clone, Default)]
+pub struct Invited {
+    /// The secret of its link; empty: there is none.
+    pub token: String,
+    /// The one address that may use it; empty: any.
+    pub email: String,
+}
+
 /// The form to make an account. The first account of an instance that others can reach needs the operator's token.
-pub fn register(wants_operator_token: bool) -> impl IntoView {
+pub fn register(invited: Invited, wants_operator_token: bool) -> impl IntoView {
+    let hint = if PageCx::current().sends_mail {
+        t!("accounts-email-hint-mail")
+    } else {
+        t!("accounts-email-hint")
+    };
+    let Invited { token, email } = invited;
+    let token =
+        (!token.is_empty()).then(|| view! { <input type="hidden" name="invitation" value=token/> });
     let form = view! {
         <Form name="register">
+            {token}
             <Field name="name" label=t!("accounts-name") autocomplete="organization" optional=true/>
             <Field
                 name="email"
                 label=t!("accounts-email")
                 kind=Kind::Email
                 autocomplete="email"
-                hint=t!("accounts-email-hint")
+                value=email
+                hint=hint
             />
             <Field
                 name="password"
@@ -95,6 +121,19 @@ pub fn register(wants_operator_token: bool) -> impl IntoView {
         </p>
     };
     auth_page(t!("accounts-create"), form)
+}
+
+/// Instead of the form to make an account: this instance takes only whoever was invited, or nobody.
+pub fn registration_shut(invitations: bool) -> impl IntoView {
+    let text =
+        if invitations { t!("error-invitation-needed") } else { t!("error-registration-closed") };
+    let body = view! {
+        <p>{text}</p>
+        <p class="small soft">
+            {t!("accounts-have-one")} " " <a href="/login">{t!("accounts-sign-in")}</a>
+        </p>
+    };
+    auth_page(t!("accounts-create"), body)
 }
 
 /// Instead of the dashboard: the workspace is suspended, for the operator's `reason`.

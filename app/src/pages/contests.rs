@@ -7,7 +7,7 @@ use crate::components::{
     Banner, EmptyState, Field, Form, Glyph, Kind, PageHead, Pill, Submit, Table, TextArea, Time,
     Tone,
 };
-use crate::page::{Crumb, DashboardPage, PublicPage, Section};
+use crate::page::{Crumb, DashboardPage, PageCx, PublicPage, Section};
 
 /// Where the owner's list is.
 pub const HERE: &str = "/dashboard/contests";
@@ -27,7 +27,7 @@ pub fn form(profile: &PublicProfile) -> impl IntoView + use<> {
                     </a>
                 </p>
                 <p>{t!("contest-how")}</p>
-                <Banner tone=Tone::Info text=t!("contest-no-mail")/>
+                <Banner tone=Tone::Info text=answer_note()/>
                 <Form name="create_contest" class="form mt-5">
                     <input type="hidden" name="id" value=id/>
                     <Field name="name" label=t!("contest-name") autocomplete="name"/>
@@ -44,6 +44,10 @@ pub fn form(profile: &PublicProfile) -> impl IntoView + use<> {
             </div>
         </PublicPage>
     }
+}
+
+fn answer_note() -> String {
+    if PageCx::current().sends_mail { t!("contest-mail") } else { t!("contest-no-mail") }
 }
 
 /// That it arrived.

@@ -11,11 +11,13 @@ pub mod docs;
 pub mod errors;
 pub mod landing;
 pub mod legal;
+pub mod members;
 pub mod operator;
 pub mod overview;
 pub mod payments;
 pub mod personal_data;
 pub mod profiles;
+pub mod recovery;
 pub mod settings;
 pub mod webhooks;
 

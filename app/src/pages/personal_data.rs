@@ -21,7 +21,7 @@ pub fn show(end: AccountEnd, exports: Vec<Export>) -> impl IntoView {
         <DashboardPage title=t!("data-title") section=Section::Settings crumbs>
             <PageHead title=t!("data-title") lead=t!("data-lead")/>
             <div>
-                {archive_section(exports)} {contest_section()} {deletion(&end.counts, planned)}
+                {archive_section(exports)} {contest_section()} {deletion(&end, planned)}
             </div>
         </DashboardPage>
     }
@@ -128,8 +128,10 @@ fn counted(name: &str) -> String {
     }
 }
 
-fn deletion(counts: &[(&'static str, i64)], planned: Option<Deletion>) -> impl IntoView + use<> {
-    let counts = counts
+fn deletion(end: &AccountEnd, planned: Option<Deletion>) -> impl IntoView + use<> {
+    let workspaces = going(&end.workspaces);
+    let counts = end
+        .counts
         .iter()
         .map(|(name, count)| {
             view! {
@@ -145,11 +147,40 @@ fn deletion(counts: &[(&'static str, i64)], planned: Option<Deletion>) -> impl I
             <div class="stack">
                 <p>{t!("data-goes")}</p>
                 <dl class="facts start">{counts}</dl>
+                {workspaces}
                 <p class="small">{t!("data-stays")}</p>
                 {form}
             </div>
         </Setting>
     }
+}
+
+/// The workspaces that go with the account, where others belong to one or there are several.
+fn going(workspaces: &[(String, i64)]) -> Option<impl IntoView + use<>> {
+    let said = workspaces.len() > 1 || workspaces.iter().any(|(_, others)| *others > 0);
+    said.then(|| {
+        let rows = workspaces
+            .iter()
+            .map(|(name, others)| {
+                view! {
+                    <li>
+                        <bdi>{name.clone()}</bdi>
+                        {": "}
+                        {t!("data-others", count = *others)}
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <div>
+                <p>{t!("data-workspaces-go")}</p>
+                <ul>{rows}</ul>
+                <p class="small">
+                    <a href=super::members::HERE>{t!("data-hand-over")}</a>
+                </p>
+            </div>
+        }
+    })
 }
 
 fn end_form() -> impl IntoView {

@@ -20,7 +20,7 @@ pub fn show(sessions: Vec<SessionInfo>) -> impl IntoView {
             <PageHead title=t!("nav-settings") lead=t!("settings-lead")/>
             <div>
                 {viewer.map(profile)} {password()} {session_list(sessions)} {time_zone()}
-                {plan.map(plan_section)} {appearance()} {personal_data()}
+                {members()} {plan.map(plan_section)} {appearance()} {personal_data()}
             </div>
         </DashboardPage>
     }
@@ -217,6 +217,16 @@ pub(super) fn plan_table(own: Option<Plan>) -> impl IntoView {
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+    }
+}
+
+fn members() -> impl IntoView {
+    view! {
+        <Setting id="members" title=t!("members-title") text=t!("members-lead")>
+            <a class="button" href=super::members::HERE>
+                {t!("members-open-page")}
+            </a>
+        </Setting>
     }
 }
 

@@ -1,3 +1,4 @@
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use leptos::prelude::use_context;
@@ -20,5 +21,16 @@ impl Attempts {
         let seconds = use_context::<Self>().and_then(|attempts| (attempts.0)(email))?;
         let minutes = seconds.div_ceil(60);
         Some(vec![(String::new(), t!("error-too-many-attempts", minutes = minutes))])
+    }
+}
+
+/// Where the request that is being answered came from; who serves the forms provides it as a context.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientIp(pub IpAddr);
+
+impl ClientIp {
+    /// The address; the unspecified one where nobody knows.
+    pub(super) fn current() -> IpAddr {
+        use_context::<Self>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Self(address)| address)
     }
 }

@@ -10,6 +10,9 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         Error::Invalid(errors) => return errors.iter().map(field_message).collect(),
         Error::Conflict { field: Some("secret"), .. } => t!("error-secret-overlap"),
         Error::Conflict { field: Some("enabled"), .. } => t!("error-endpoint-off"),
+        Error::Conflict { field: Some("member"), .. } => {
+            return vec![("email".to_owned(), t!("error-member-already"))];
+        }
         Error::Conflict { field: Some(field), .. } => {
             return vec![field_message(&FieldError { field, rule: Rule::Taken })];
         }
@@ -20,6 +23,12 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         Error::Unauthenticated { .. } => t!("error-login"),
         Error::Suspended { reason } => t!("error-suspended", reason = reason),
         Error::Forbidden { .. } => t!("error-forbidden"),
+        Error::Unverified => t!("error-unverified"),
+        Error::RegistrationShut { invitations: true } => t!("error-invitation-needed"),
+        Error::RegistrationShut { invitations: false } => t!("error-registration-closed"),
+        Error::TooManyAttempts { retry_after_s } => {
+            t!("error-too-many-attempts", minutes = retry_after_s.div_ceil(60))
+        }
         Error::AddressForbidden { address } => {
             t!("error-address", address = address.to_string())
         }
@@ -45,6 +54,8 @@ fn field_message(error: &FieldError) -> (String, String) {
 pub(crate) fn rule_text(rule: &Rule) -> String {
     match rule {
         Rule::Required => t!("rule-required"),
+        Rule::Ended => t!("rule-ended"),
+        Rule::NotInvited => t!("rule-not-invited"),
         Rule::TooShort(min) => t!("rule-too-short", min = *min),
         Rule::TooLong(max) => t!("rule-too-long", max = *max),
         Rule::TooMany(max) => t!("rule-too-many", max = *max),

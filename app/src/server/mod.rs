@@ -9,9 +9,11 @@ mod certificates;
 mod contests;
 mod error;
 mod legal;
+mod members;
 mod operator;
 mod personal_data;
 mod preferences;
+mod recovery;
 mod request;
 mod settings;
 mod time_zone;
@@ -22,14 +24,19 @@ pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
 };
 pub use api_keys::{create_api_key, revoke_api_key, rotate_api_key};
-pub use attempts::Attempts;
+pub use attempts::{Attempts, ClientIp};
 pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
 pub use contests::{answer_contest, create_contest, set_agent_unlisted};
 pub(crate) use error::{messages, rule_text};
 pub use legal::set_legal_text;
+pub use members::{
+    IssuedLink, accept_invitation, demote_member, hand_over_workspace, invite_member, invite_user,
+    leave_workspace, promote_member, remove_member, revoke_invitation, switch_workspace,
+};
 pub use operator::{set_account_plan, suspend_account, unsuspend_account};
 pub use personal_data::{cancel_deletion, create_export, delete_account};
 pub use preferences::{set_language, set_theme};
+pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
 pub use request::{
     IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,
 };

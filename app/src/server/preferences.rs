@@ -3,7 +3,7 @@ use http::header::SET_COOKIE;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use super::request::{fault, own_path};
+use super::request::{Request, fault, own_path};
 use crate::i18n::Lang;
 use crate::page::Theme;
 
@@ -18,7 +18,7 @@ fn set_cookie(name: &str, value: &str) -> Result<(), ServerFnError> {
     Ok(())
 }
 
-/// Chooses the language of this browser.
+/// Chooses the language of this browser, and of what is mailed to the signed-in person.
 #[server(prefix = "/fn", endpoint = "set_language")]
 pub async fn set_language(
     #[server(default)] lang: String,
@@ -26,6 +26,13 @@ pub async fn set_language(
 ) -> Result<(), ServerFnError> {
     let lang = Lang::from_code(&lang).unwrap_or_default();
     set_cookie(Lang::COOKIE, lang.code())?;
+    let request = Request::current()?;
+    if let Some(actor) = request.actor()
+        && let Err(error) = request.services.set_language(actor, lang.code()).await
+    {
+        // The browser has its language all the same.
+        tracing::warn!(?error, "a language was not kept");
+    }
     leptos_axum::redirect(own_path(&back).unwrap_or("/"));
     Ok(())
 }

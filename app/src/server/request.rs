@@ -1,5 +1,6 @@
 use http::request::Parts;
 use leptos::prelude::*;
+use model::Workspace;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use service::{Actor, Error, IssuedKey, LoggedIn, Services};
@@ -148,6 +149,33 @@ impl Request {
             self.keep(&FormState { form, errors, typed }).await?;
         }
         Ok(())
+    }
+
+    /// Who is signed in, if anybody.
+    pub fn actor(&self) -> Option<&Actor> {
+        self.actor.as_ref()
+    }
+
+    /// Where one goes from a page that is open to everybody.
+    pub fn home(&self) -> &'static str {
+        if self.actor.is_some() { "/dashboard" } else { LOGIN }
+    }
+
+    /// Goes on in another workspace.
+    pub async fn enter(&self, workspace: &Workspace) -> Result<(), ServerFnError> {
+        self.session.insert(SESSION_WORKSPACE, workspace.id.as_str()).await.map_err(fault)
+    }
+
+    /// Begins a session in another workspace for the same person: the one before has ended.
+    pub async fn renew_in(
+        &self,
+        actor: &Actor,
+        workspace: &Workspace,
+    ) -> Result<(), ServerFnError> {
+        let Some(user) = actor.user_id() else { return Ok(()) };
+        self.session.cycle_id().await.map_err(fault)?;
+        self.session.insert(SESSION_USER, user.as_str()).await.map_err(fault)?;
+        self.enter(workspace).await
     }
 
     /// The id of the session, once it has one.

@@ -118,6 +118,10 @@ ids! {
     ExportId = "exp_";
     /// What somebody has against a score.
     ContestId = "cts_";
+    /// A mail.
+    MailId = "mal_";
+    /// An invitation into a workspace.
+    InvitationId = "inv_";
     /// A request, named in its answer and in the log.
     RequestId = "req_";
     /// A signing key (`kid`).

@@ -73,6 +73,10 @@ pub struct User {
     pub name: String,
     /// Whether this person runs the instance.
     pub operator: bool,
+    /// The language that this person reads: `en` or `de`.
+    pub lang: String,
+    /// When a mail proved the address (Unix milliseconds); `None`: never.
+    pub verified_at_ms: Option<i64>,
     /// When the account was made (Unix milliseconds).
     pub created_at_ms: i64,
 }

@@ -1,6 +1,10 @@
-use model::{AgentId, ApiKeyId, Permission, Permissions, Plan, Role, UserId, WorkspaceId};
+use model::{
+    AgentId, ApiKeyId, Permission, Permissions, Plan, Role, UserId, Workspace, WorkspaceId,
+};
 
 use crate::Error;
+
+const A_PERSON: &str = "a signed-in person, not an API key";
 
 /// Who is asking, for which workspace, how that is known and what it permits. First argument of every use case.
 #[derive(Debug, Clone)]
@@ -85,14 +89,51 @@ pub enum Capability {
     ManageWebhooks,
     /// Change what holds for the whole workspace.
     ManageWorkspace,
+    /// Invite people, change their roles and take them out.
+    ManageMembers,
+    /// Take everything along, and hand the workspace over.
+    Own,
+}
+
+impl Capability {
+    /// What it takes: the least role of a person, and the permission of a key (`None`: no key may). The one place where
+    /// that stands.
+    const fn takes(self) -> (Role, Option<Permission>) {
+        match self {
+            Self::Read => (Role::Member, Some(Permission::Read)),
+            Self::Write => (Role::Member, Some(Permission::Write)),
+            Self::ManageAgents => (Role::Member, Some(Permission::Manage)),
+            Self::ManageKeys | Self::ManageWebhooks | Self::ManageWorkspace => {
+                (Role::Admin, Some(Permission::Manage))
+            }
+            Self::ManageMembers => (Role::Admin, None),
+            Self::Own => (Role::Owner, None),
+        }
+    }
+
+    /// Whether a key that is held to one agent may not: it must not make itself a freer one.
+    fn for_all_agents(self) -> bool {
+        self.takes().0 > Role::Member
+    }
 }
 
 impl Actor {
+    /// Whoever types on the machine itself, for a workspace.
+    pub(crate) fn console(workspace: &Workspace) -> Self {
+        Self {
+            who: Who::Console,
+            workspace_id: workspace.id.clone(),
+            plan: workspace.plan,
+            via: Via::Console,
+        }
+    }
+
     /// Whether the caller may do this.
     pub fn may(&self, capability: Capability) -> bool {
+        let (least, permission) = capability.takes();
         match &self.who {
-            Who::User { role, .. } => !for_admins(capability) || *role >= Role::Admin,
-            Who::Key { permissions, .. } => permissions.has(key_permission(capability)),
+            Who::User { role, .. } => *role >= least,
+            Who::Key { permissions, .. } => permission.is_some_and(|p| permissions.has(p)),
             Who::Console | Who::System => true,
         }
     }
@@ -100,12 +141,13 @@ impl Actor {
     /// Refuses with [`Error::Forbidden`] what the caller may not do.
     pub fn require(&self, capability: Capability) -> Result<(), Error> {
         if self.may(capability) {
-            // A key that is held to one agent must not make itself a freer one.
-            return if for_admins(capability) { self.require_all_agents() } else { Ok(()) };
+            return if capability.for_all_agents() { self.require_all_agents() } else { Ok(()) };
         }
-        let needed = match self.who {
-            Who::Key { .. } => format!("the permission \"{}\"", key_permission(capability)),
-            Who::User { .. } | Who::Console | Who::System => "the role admin or owner".to_owned(),
+        let needed = match (&self.who, capability.takes()) {
+            (Who::Key { .. }, (_, Some(permission))) => format!("the permission \"{permission}\""),
+            (Who::Key { .. }, (_, None)) => A_PERSON.to_owned(),
+            (_, (Role::Owner, _)) => "the role owner".to_owned(),
+            (_, _) => "the role admin or owner".to_owned(),
         };
         Err(Error::Forbidden { needed })
     }
@@ -141,9 +183,7 @@ impl Actor {
 
     /// The person; refuses keys with [`Error::Forbidden`].
     pub(crate) fn require_person(&self) -> Result<&UserId, Error> {
-        self.user_id().ok_or_else(|| Error::Forbidden {
-            needed: "a signed-in person, not an API key".to_owned(),
-        })
+        self.user_id().ok_or_else(|| Error::Forbidden { needed: A_PERSON.to_owned() })
     }
 
     /// Whether the caller is a person who runs the instance.
@@ -159,23 +199,4 @@ impl Actor {
             Who::System => "system",
         }
     }
-}
-
-fn key_permission(capability: Capability) -> Permission {
-    match capability {
-        Capability::Read => Permission::Read,
-        Capability::Write => Permission::Write,
-        Capability::ManageAgents
-        | Capability::ManageKeys
-        | Capability::ManageWebhooks
-        | Capability::ManageWorkspace => Permission::Manage,
-    }
-}
-
-/// What a member may not do, nor a key that is held to one agent.
-fn for_admins(capability: Capability) -> bool {
-    matches!(
-        capability,
-        Capability::ManageKeys | Capability::ManageWebhooks | Capability::ManageWorkspace
-    )
 }

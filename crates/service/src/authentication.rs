@@ -256,8 +256,13 @@ impl Services {
     }
 
     /// Checks e-mail address and password, and signs a token.
-    pub async fn log_in_with_token(&self, email: &str, password: &str) -> Result<Token, Error> {
-        let LoggedIn { user, workspace } = self.log_in(email, password).await?;
+    pub async fn log_in_with_token(
+        &self,
+        email: &str,
+        password: &str,
+        from: IpAddr,
+    ) -> Result<Token, Error> {
+        let LoggedIn { user, workspace } = self.log_in(email, password, from).await?;
         self.issue_token(&user, &workspace).await
     }
 }

@@ -1,11 +1,12 @@
-//! Contesting a score: anybody can, the owner of the agent and the operator see it, and a person answers. No mail is
-//! sent: the answer is kept with the contest.
+//! Contesting a score: anybody can, the owner of the agent and the operator see it and are told by mail, and a person
+//! answers. The answer is kept with the contest, and not mailed.
 
 use model::{Agent, AgentId, ContestId};
 use serde::Serialize;
 use store::agents::{self, AgentRef, FoundAgent};
 use store::contests::{self, Contest};
 
+use crate::mail::Letter;
 use crate::{Actor, Capability, Error, Rule, Services, text};
 
 /// Characters of a contest or an answer at most.
@@ -63,6 +64,11 @@ impl Services {
         let who = (&contest.workspace_id, "public", "public");
         let action = ("score.contested", contest.id.as_str());
         self.audit_by(&mut tx, who, action, (None::<&()>, Some(&told))).await?;
+        let letter = Letter::ScoreContested {
+            contest_id: contest.id.to_string(),
+            agent: contest.agent_name.clone(),
+        };
+        self.notify_owner_and_operators(&mut tx, &contest.workspace_id, &letter).await?;
         tx.commit().await?;
         Ok(contest)
     }

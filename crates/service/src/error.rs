@@ -26,6 +26,18 @@ pub enum Error {
         /// What is missing, such as `the permission "write"`.
         needed: String,
     },
+    /// The person, or the owner of the workspace, must prove the e-mail address first.
+    Unverified,
+    /// This instance lets nobody make an account who has no invitation, or nobody at all.
+    RegistrationShut {
+        /// Whether an invitation would do.
+        invitations: bool,
+    },
+    /// It was tried too often.
+    TooManyAttempts {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
     /// The API key cannot be used from where the request came.
     AddressForbidden {
         /// The address that the request came from.
@@ -138,6 +150,10 @@ pub enum Rule {
     NotRotatable(ApiKeyState),
     /// What was typed does not match what was asked for.
     Mismatch,
+    /// The link has expired, was used already or is none of ours.
+    Ended,
+    /// The invitation is for another address.
+    NotInvited,
     /// It is not a time zone of the IANA database.
     UnknownTimeZone,
     /// It is no URL that events can be sent to.
@@ -195,6 +211,8 @@ impl fmt::Display for Rule {
                 f.write_str("was rotated already; rotate the key that replaced it")
             }
             Self::Mismatch => f.write_str("does not match"),
+            Self::Ended => f.write_str("has expired, was used already or is none of ours"),
+            Self::NotInvited => f.write_str("is not the address that was invited"),
             Self::UnknownTimeZone => f.write_str("must be a time zone such as Europe/Berlin"),
             Self::Url(UrlFault::Malformed) => {
                 f.write_str("must be a URL such as https://example.com/webhooks")
@@ -236,6 +254,18 @@ impl fmt::Display for Error {
             Self::Unauthenticated { why } => f.write_str(why),
             Self::Suspended { reason } => write!(f, "The account is suspended: {reason}"),
             Self::Forbidden { needed } => write!(f, "This needs {needed}."),
+            Self::Unverified => f.write_str(
+                "The e-mail address of the account is not verified: open the link in the mail first.",
+            ),
+            Self::RegistrationShut { invitations: true } => {
+                f.write_str("Registering on this instance needs an invitation.")
+            }
+            Self::RegistrationShut { invitations: false } => {
+                f.write_str("Nobody can register on this instance.")
+            }
+            Self::TooManyAttempts { retry_after_s } => {
+                write!(f, "Too many attempts. Try again in {retry_after_s} seconds.")
+            }
             Self::AddressForbidden { address } => {
                 write!(f, "This API key cannot be used from the address {address}.")
             }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use model::Plan;
 
-use crate::{Actor, Error, Services};
+use crate::{Actor, Error, Registration, Services};
 
 /// What the process remembers of itself.
 pub(crate) struct Instance {
@@ -65,6 +65,19 @@ pub struct Health {
     pub public_url: String,
     /// The plan of new accounts.
     pub default_plan: Plan,
+    /// Who may make an account.
+    pub registration: Registration,
+    /// How mail goes out; `None`: none is sent.
+    pub mail: Option<MailHealth>,
+}
+
+/// How mail goes out.
+#[derive(Debug, Clone)]
+pub struct MailHealth {
+    /// Mails that wait for a first or another try.
+    pub waiting: i64,
+    /// When the newest mail that failed was written (Unix milliseconds), and why it did.
+    pub last_failure: Option<(i64, String)>,
 }
 
 impl Services {
@@ -77,6 +90,13 @@ impl Services {
         let latency_us = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
         let (queue_length, queue_capacity) = self.0.ingest.usage();
         let instance = &self.0.instance;
+        let mail = if self.sends_mail() {
+            let mut conn = store.read().await?;
+            let (waiting, last_failure) = store::mails::summary(&mut conn).await?;
+            Some(MailHealth { waiting, last_failure })
+        } else {
+            None
+        };
         Ok(Health {
             engine: store.engine_name(),
             database_bytes: store.size_bytes().await?,
@@ -92,6 +112,8 @@ impl Services {
             memory_bytes: resident_bytes(),
             public_url: self.public_url().to_owned(),
             default_plan: self.0.settings.default_plan,
+            registration: self.registration(),
+            mail,
         })
     }
 }

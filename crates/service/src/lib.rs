@@ -25,8 +25,12 @@ mod health;
 mod idempotency;
 mod imports;
 mod ingest;
+mod invitations;
 mod legal;
+mod lockout;
+mod mail;
 mod master_key;
+mod members;
 mod operator;
 mod overview;
 mod page;
@@ -35,6 +39,8 @@ mod payments;
 mod periods;
 mod profiles;
 mod recompute;
+mod recovery;
+mod registration;
 mod retention;
 mod scores;
 mod secrets;
@@ -52,7 +58,7 @@ use model::Plan;
 use store::Store;
 
 pub use account_import::ImportedAccount;
-pub use accounts::{LoggedIn, Me, NewUser, Registered};
+pub use accounts::{LoggedIn, Me};
 pub use actor::{Actor, Capability, Via, Who};
 pub use agent_list::{ACTIVITY_DAYS, AgentFilter, ListedAgent};
 pub use agents::{AgentDetail, AgentPatch, EntryError, MAX_BULK, NewAgent, VERSION};
@@ -69,10 +75,14 @@ pub use contests::{MAX_CONTEST, NewContest};
 pub use deletion::{AccountEnd, DeletionOutcome, DeletionRequest, GRACE_DAYS};
 pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
-pub use health::{Health, SweepReport};
+pub use health::{Health, MailHealth, SweepReport};
 pub use idempotency::Idempotency;
 pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
+pub use invitations::{InvitationDetail, IssuedInvitation};
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
+pub use mail::{
+    Letter, MailSender, MailServer, MailSettings, MailText, NoMailSender, NoMailServer, RenderMail,
+};
 pub use master_key::rotate_master_key;
 pub use overview::{AgentTrend, Attention, Overview};
 pub use page::{Page, PageRequest};
@@ -80,6 +90,7 @@ pub use payments::{
     BadEvent, BatchError, MAX_EVENTS, NewPayment, PaymentDetail, PaymentFilter, Recorded,
 };
 pub use profiles::{PublicCertificate, PublicProfile};
+pub use registration::{NewUser, Registered, Registration, RegistrationForm};
 pub use retention::{Records, Retention};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind};
@@ -88,6 +99,8 @@ pub use store::StoreConfig;
 pub use store::contests::Contest;
 pub use store::deliveries::LastAttempt;
 pub use store::exports::{Export, State as ExportState};
+pub use store::invitations::Invitation;
+pub use store::members::Joined;
 pub use store::workspaces::{Account, Deletion, Suspension};
 pub use text::inert;
 pub use time::{format_time, parse_time};
@@ -112,6 +125,10 @@ pub struct Settings {
     pub default_plan: Plan,
     /// What the first user must present to become operator; `None` when only this machine can connect.
     pub operator_token: Option<String>,
+    /// Who may make an account.
+    pub registration: Registration,
+    /// How mail goes out; `None`: none is sent.
+    pub mail: Option<MailSettings>,
     /// Payments that may wait to be written; more are refused until there is room.
     pub ingest_queue: usize,
     /// How webhooks go out.
@@ -143,6 +160,7 @@ struct Inner {
     suspensions: operator::SuspensionCache,
     legal: legal::LegalCache,
     outbound: webhooks::Outbound,
+    mailer: Option<mail::Mailer>,
     events: audit::EventOrder,
     instance: health::Instance,
 }
@@ -168,6 +186,7 @@ impl Services {
         let services = Self(Arc::new(Inner {
             passwords: passwords::Passwords::new(&entropy)?,
             outbound: webhooks::Outbound::new(&settings.webhooks),
+            mailer: settings.mail.as_ref().map(mail::Mailer::new).transpose()?,
             store,
             settings,
             clock,

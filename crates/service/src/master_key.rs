@@ -52,6 +52,7 @@ fn anew(
         Place::SigningKeys => found.purpose.as_str(),
         Place::WebhookSecrets | Place::PreviousWebhookSecrets => crate::webhooks::SECRET_PURPOSE,
         Place::Sessions => crate::sessions::PURPOSE,
+        Place::Mails => crate::mail::PURPOSE,
     };
     new.seal(entropy, purpose, &old.open(purpose, &found.value)?)
 }

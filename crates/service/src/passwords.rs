@@ -62,6 +62,19 @@ impl Passwords {
         .await
     }
 
+    /// Hashes a password that is known to be allowed.
+    pub(crate) async fn hash(&self, entropy: &Entropy, password: &str) -> Result<String, Error> {
+        let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), entropy.bytes());
+        self.blocking(move || hash(&argon2, &password, salt)).await
+    }
+
+    /// Whether a hash was made with other parameters than today's.
+    pub(crate) fn outdated(&self, stored: &str) -> bool {
+        let today = ParamsString::try_from(self.argon2.params());
+        let then = PasswordHash::new(stored).map(|hash| hash.params);
+        matches!((today, then), (Ok(today), Ok(then)) if today != then)
+    }
+
     /// Whether the password is the one that was hashed; takes as long when there is no hash to check against.
     pub(crate) async fn verify(&self, stored: Option<&str>, password: &str) -> Result<bool, Error> {
         let known = stored.is_some();

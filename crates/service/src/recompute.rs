@@ -5,8 +5,9 @@ use model::{AgentId, Certificate, DAY_MS, UtcDay, WorkspaceId, day_of};
 use serde::Serialize;
 use store::agents::{self, AgentRef};
 use store::certificates::{self, NoticeTimes};
-use store::{evidence, jobs};
+use store::{Tx, evidence, jobs};
 
+use crate::mail::Letter;
 use crate::{Actor, Error, Services, Via, Who};
 
 /// When every night the scores are compared with the certificates: 02:00 UTC.
@@ -144,11 +145,35 @@ impl Services {
                     let days_left = (ends - now_ms + DAY_MS - 1).max(0) / DAY_MS;
                     let told = Notice { days_left, certificate };
                     self.emit(&mut tx, workspace, (kind, id.as_str()), &told).await?;
+                    if notice < 3 {
+                        self.remind(&mut tx, workspace, certificate, days_left).await?;
+                    }
                     given += 1;
                 }
                 tx.commit().await?;
             }
         }
+    }
+}
+
+impl Services {
+    /// Tells the owner by mail.
+    async fn remind(
+        &self,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        certificate: &Certificate,
+        days_left: i64,
+    ) -> Result<(), Error> {
+        let agent = AgentRef::Id(certificate.agent_id.as_str());
+        let agent = agents::get(tx, workspace, agent).await?;
+        let letter = Letter::CertificateExpiring {
+            certificate_id: certificate.id.to_string(),
+            agent: agent.map(|agent| agent.name).unwrap_or_default(),
+            days_left,
+            valid_until_ms: certificate.valid_until_ms,
+        };
+        self.notify_owner(tx, workspace, &letter).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! How long what is kept, and taking away what is older.
 
 use model::DAY_MS;
-use store::{api_keys, audit, contests, jobs};
+use store::{api_keys, audit, contests, jobs, mails};
 
 use crate::{Actor, Error, LegalPage, LegalText, Services};
 
@@ -11,9 +11,11 @@ const HOUR_MS: i64 = 3_600_000;
 /// How long a process that died keeps others from the job.
 const LEASE_MS: i64 = 10 * 60_000;
 const JOB: &str = "enforce_retention";
+/// Days that it is kept which mail went where; what it said is gone once it is sent.
+const MAIL_DAYS: u32 = 30;
 
 /// How long what is kept, in days. What is not in here has a fixed time: sessions 30 days without use and 90 at most,
-/// webhook deliveries 30, archives of accounts 7, remembered answers 1.
+/// webhook deliveries and that a mail was sent 30, archives of accounts 7, remembered answers 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Entries of the audit trail.
@@ -81,6 +83,7 @@ impl Services {
         let mut tx = self.store().begin().await?;
         api_keys::forget_addresses(&mut tx, before(address_days)).await?;
         contests::delete_answered(&mut tx, before(contest_days)).await?;
+        mails::delete_decided(&mut tx, before(MAIL_DAYS)).await?;
         tx.commit().await?;
         loop {
             let mut tx = self.store().begin().await?;

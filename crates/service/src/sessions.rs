@@ -208,7 +208,8 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Removes what nobody can use any more: ended sessions, outcomes beyond their window. For a worker.
+    /// Removes what nobody can use any more: ended sessions, links and invitations, outcomes and failures beyond their
+    /// window. For a worker.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now_ms = self.now_ms();
         let swept = async {
@@ -216,6 +217,9 @@ impl Services {
             sessions::delete_expired(&mut tx, now_ms).await?;
             let before = now_ms - crate::idempotency::WINDOW_MS;
             store::idempotency::delete_before(&mut tx, before).await?;
+            store::tokens::delete_expired(&mut tx, now_ms).await?;
+            store::invitations::delete_expired(&mut tx, now_ms).await?;
+            self.forget_failures(&mut tx).await?;
             tx.commit().await
         };
         let swept = swept.await;

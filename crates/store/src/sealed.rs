@@ -14,12 +14,19 @@ pub enum Place {
     PreviousWebhookSecrets,
     /// What sessions remember.
     Sessions,
+    /// What mails say that were not sent yet.
+    Mails,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 4] =
-        [Self::SigningKeys, Self::WebhookSecrets, Self::PreviousWebhookSecrets, Self::Sessions];
+    pub const ALL: [Self; 5] = [
+        Self::SigningKeys,
+        Self::WebhookSecrets,
+        Self::PreviousWebhookSecrets,
+        Self::Sessions,
+        Self::Mails,
+    ];
 
     const fn list(self) -> &'static str {
         match self {
@@ -37,6 +44,9 @@ impl Place {
             Self::Sessions => {
                 "SELECT id_hash, '', '', data FROM sessions WHERE id_hash > $1 AND data <> '' ORDER BY id_hash LIMIT $2"
             }
+            Self::Mails => {
+                "SELECT id, '', '', sealed_letter FROM mails WHERE id > $1 AND sealed_letter <> '' ORDER BY id LIMIT $2"
+            }
         }
     }
 
@@ -52,6 +62,7 @@ impl Place {
                 "UPDATE webhook_endpoints SET previous_secret = $3 WHERE id = $1 AND workspace_id = $2"
             }
             Self::Sessions => "UPDATE sessions SET data = $3 WHERE id_hash = $1 AND $2 = ''",
+            Self::Mails => "UPDATE mails SET sealed_letter = $3 WHERE id = $1 AND $2 = ''",
         }
     }
 }

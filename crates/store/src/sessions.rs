@@ -159,6 +159,19 @@ pub async fn delete_others(tx: &mut Tx, user: &UserId, keep: Option<&str>) -> Re
     Ok(deleted)
 }
 
+/// Ends the sessions in which a user acts for a workspace; how many there were.
+pub async fn delete_in(tx: &mut Tx, workspace: &WorkspaceId, user: &UserId) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query(
+        "DELETE FROM sessions WHERE user_id = $1 AND workspace_id = $2",
+    )
+    .bind(user.as_str())
+    .bind(workspace.as_str())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(deleted)
+}
+
 /// The session with this hashed id, unless it has ended by `now_ms`.
 pub async fn get(conn: &mut Conn, id_hash: &str, now_ms: i64) -> Result<Option<Session>> {
     let row: Option<SessionRow> = on_db!(conn, c => sqlx::query_as(

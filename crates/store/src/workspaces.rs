@@ -7,7 +7,7 @@ use crate::error::stored;
 use crate::{Conn, Result, Tx};
 
 #[derive(sqlx::FromRow)]
-struct WorkspaceRow {
+pub(crate) struct WorkspaceRow {
     id: String,
     name: String,
     plan: String,
@@ -17,7 +17,7 @@ struct WorkspaceRow {
 }
 
 impl WorkspaceRow {
-    fn into_workspace(self) -> Result<Workspace> {
+    pub(crate) fn into_workspace(self) -> Result<Workspace> {
         Ok(Workspace {
             id: WorkspaceId::from_stored(self.id),
             name: self.name,
@@ -30,7 +30,7 @@ impl WorkspaceRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct MemberRow {
+pub(crate) struct MemberRow {
     #[sqlx(flatten)]
     workspace: WorkspaceRow,
     role: String,
@@ -38,6 +38,8 @@ struct MemberRow {
     email: String,
     user_name: String,
     operator: bool,
+    lang: String,
+    verified_at_ms: Option<i64>,
     user_created_at_ms: i64,
 }
 
@@ -53,13 +55,15 @@ pub struct Member {
 }
 
 impl MemberRow {
-    fn into_member(self) -> Result<Member> {
+    pub(crate) fn into_member(self) -> Result<Member> {
         Ok(Member {
             user: User {
                 id: UserId::from_stored(self.user_id),
                 email: self.email,
                 name: self.user_name,
                 operator: self.operator,
+                lang: self.lang,
+                verified_at_ms: self.verified_at_ms,
                 created_at_ms: self.user_created_at_ms,
             },
             role: stored("role", &self.role)?,
@@ -126,7 +130,8 @@ pub async fn get_member(
 ) -> Result<Option<Member>> {
     let row: Option<MemberRow> = on_db!(conn, c => sqlx::query_as(
         "SELECT w.id, w.name, w.plan, w.operator_owned, w.time_zone, w.created_at_ms, m.role,
-                u.id AS user_id, u.email, u.name AS user_name, u.operator, u.created_at_ms AS user_created_at_ms
+                u.id AS user_id, u.email, u.name AS user_name, u.operator, u.lang, u.verified_at_ms,
+                u.created_at_ms AS user_created_at_ms
          FROM memberships m JOIN workspaces w ON w.id = m.workspace_id JOIN users u ON u.id = m.user_id
          WHERE m.workspace_id = $1 AND m.user_id = $2",
     )
@@ -166,6 +171,17 @@ pub async fn update_time_zone(tx: &mut Tx, id: &WorkspaceId, time_zone: &str) ->
     let changed = on_db!(tx, c => sqlx::query("UPDATE workspaces SET time_zone = $2 WHERE id = $1")
         .bind(id.as_str())
         .bind(time_zone)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Says whether a workspace belongs to somebody who runs the instance; `false` if there is no such workspace.
+pub async fn update_operator_owned(tx: &mut Tx, id: &WorkspaceId, owned: bool) -> Result<bool> {
+    let changed = on_db!(tx, c => sqlx::query("UPDATE workspaces SET operator_owned = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(owned)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

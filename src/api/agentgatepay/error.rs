@@ -36,6 +36,8 @@ impl From<Error> for ApiError {
             Error::Suspended { .. }
             | Error::Forbidden { .. }
             | Error::AddressForbidden { .. }
+            | Error::Unverified
+            | Error::RegistrationShut { .. }
             | Error::PlanRequired { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
             Error::Invalid(errors) => {
                 let said: Vec<_> =
@@ -46,6 +48,9 @@ impl From<Error> for ApiError {
             | Error::Refused(_)
             | Error::StillRunning
             | Error::InsufficientHistory { .. } => Self::invalid(message),
+            Error::TooManyAttempts { .. } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", message)
+            }
             Error::Overloaded { .. } => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", message)
             }

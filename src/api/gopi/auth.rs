@@ -1,14 +1,17 @@
 use axum::Json as Answer;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use service::NewUser;
 
 use super::{ApiError, Caller, Json, wire};
+use crate::client_address::ClientAddress;
 use crate::state::AppState;
 
 /// Register
 ///
-/// Makes an account with a workspace, a token and a first API key with the permissions `read` and `write`.
+/// Makes an account with a workspace, a token and a first API key with the permissions `read` and `write`. Where
+/// `verification_required` is true, a mail with a link went to the address; until it is opened, no certificates are issued
+/// and nobody is invited. An instance can ask for an invitation (403 `REGISTRATION_CLOSED`).
 #[utoipa::path(
     post,
     path = "/v1/auth/register",
@@ -19,6 +22,7 @@ use crate::state::AppState;
 )]
 pub async fn register(
     State(state): State<AppState>,
+    headers: HeaderMap,
     Json { value: body, .. }: Json<wire::Register>,
 ) -> Result<(StatusCode, Answer<wire::Registered>), ApiError> {
     state.limits.check_account(body.email.as_deref().unwrap_or_default())?;
@@ -27,22 +31,26 @@ pub async fn register(
         password: body.password.unwrap_or_default(),
         name: body.name.unwrap_or_default(),
         operator_token: body.operator_token,
+        invitation: body.invitation,
+        lang: app::i18n::Lang::of(&headers).code().to_owned(),
     };
     let (registered, token) = state.services.register_with_token(new).await?;
+    let verification_required = state.services.verification_required(&registered.user);
     let answer = wire::Registered {
         user_id: registered.user.id.to_string(),
         email: registered.user.email,
         plan: registered.workspace.plan.as_str(),
         api_key: registered.key.secret,
         token: token.token,
-        verification_required: false,
+        verification_required,
     };
     Ok((StatusCode::CREATED, Answer(answer)))
 }
 
 /// Log in
 ///
-/// Checks e-mail address and password and signs a token for `Authorization: Bearer`.
+/// Checks e-mail address and password and signs a token for `Authorization: Bearer`. After a few wrong passwords the account
+/// is shut for a while (429 `TOO_MANY_ATTEMPTS`), longer each time, whether or not there is one.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
@@ -53,16 +61,36 @@ pub async fn register(
 )]
 pub async fn login(
     State(state): State<AppState>,
+    ClientAddress(from): ClientAddress,
     Json { value: body, .. }: Json<wire::Login>,
 ) -> Result<Answer<wire::LoggedIn>, ApiError> {
     let (email, password) = (body.email.unwrap_or_default(), body.password.unwrap_or_default());
     state.limits.check_account(&email)?;
-    let token = state.services.log_in_with_token(&email, &password).await?;
+    let token = state.services.log_in_with_token(&email, &password, from).await?;
     Ok(Answer(wire::LoggedIn {
         token: token.token,
         token_type: "bearer",
         expires_in: token.expires_in,
     }))
+}
+
+/// Verify an e-mail address
+///
+/// Takes the token of the link that was mailed to the address. It works once, for three days.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/verify",
+    operation_id = "verify_email",
+    tag = "Account",
+    request_body = wire::Verify,
+    responses((status = 200, description = "The address is verified", body = wire::Verified))
+)]
+pub async fn verify(
+    State(state): State<AppState>,
+    Json { value: body, .. }: Json<wire::Verify>,
+) -> Result<Answer<wire::Verified>, ApiError> {
+    state.services.verify_email(&body.token.unwrap_or_default()).await?;
+    Ok(Answer(wire::Verified { verified: true }))
 }
 
 /// Show the account

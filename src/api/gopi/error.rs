@@ -133,6 +133,16 @@ impl From<Error> for ApiError {
                 Self::new(StatusCode::FORBIDDEN, "ACCOUNT_SUSPENDED", message)
             }
             Error::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message),
+            Error::Unverified => Self::new(StatusCode::FORBIDDEN, "EMAIL_NOT_VERIFIED", message),
+            Error::RegistrationShut { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "REGISTRATION_CLOSED", message)
+            }
+            Error::TooManyAttempts { retry_after_s } => {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                let mut shut = Self::new(status, "TOO_MANY_ATTEMPTS", message);
+                shut.retry_after_s = Some(retry_after_s);
+                shut
+            }
             Error::AddressForbidden { .. } => {
                 Self::new(StatusCode::FORBIDDEN, "API_KEY_IP_FORBIDDEN", message)
             }

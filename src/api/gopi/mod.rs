@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(auth::register))
         .routes(routes!(auth::login))
+        .routes(routes!(auth::verify))
         .routes(routes!(auth::me))
         .routes(routes!(account::export_data))
         .routes(routes!(account::delete_account))

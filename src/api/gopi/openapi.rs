@@ -66,7 +66,7 @@ fn headers() -> Value {
 /// An answer that many operations may give: whether this one does, its status and what it means.
 type Common = (bool, &'static str, &'static str);
 
-fn common(path: &str, method: &str, operation: &Value) -> [Common; 10] {
+fn common(path: &str, method: &str, operation: &Value) -> [Common; 12] {
     let changes = method != "get";
     let has_body = !operation["requestBody"].is_null();
     let secured = !operation["security"].is_null();
@@ -82,7 +82,12 @@ fn common(path: &str, method: &str, operation: &Value) -> [Common; 10] {
     [
         (has_body, "400", "The body is not JSON (`MALFORMED_JSON`)"),
         (secured || logs_in, "401", "No good token or key (`UNAUTHORIZED`)"),
-        (secured || registers, "403", "The key or role may not do this (`FORBIDDEN`)"),
+        (secured, "403", "The key or role may not do this (`FORBIDDEN`)"),
+        (
+            registers,
+            "403",
+            "This instance wants an invitation, or takes nobody (`REGISTRATION_CLOSED`)",
+        ),
         (
             path.contains('{') && !badge || path == "/v1/payment-events",
             "404",
@@ -92,7 +97,12 @@ fn common(path: &str, method: &str, operation: &Value) -> [Common; 10] {
         (has_body, "413", "More than 1,000,000 bytes (`PAYLOAD_TOO_LARGE`)"),
         (has_body, "415", "The body is not sent as JSON (`UNSUPPORTED_MEDIA_TYPE`)"),
         (changes || lists, "422", "A field breaks a rule; `field` names it (`VALIDATION_ERROR`)"),
-        (true, "429", "Too many requests (`RATE_LIMITED`)"),
+        (!logs_in, "429", "Too many requests (`RATE_LIMITED`)"),
+        (
+            logs_in,
+            "429",
+            "Too many requests (`RATE_LIMITED`) or wrong passwords (`TOO_MANY_ATTEMPTS`)",
+        ),
         (true, "503", "Overloaded (`OVERLOADED`)"),
     ]
 }

@@ -13,6 +13,8 @@ use service::{
 use super::{DAY_MS, PASSWORD, archive, furnished, sha256_hex};
 use crate::world::{Account, NOW, World, settings};
 
+const NOWHERE: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+
 #[tokio::test]
 async fn a_deleted_account_is_gone_for_everybody_at_once() {
     let world = World::new().await;
@@ -230,8 +232,8 @@ async fn what_a_backup_brings_back_is_erased_again() {
     let services =
         Services::open(settings(&world.folder), Clock::system(), Entropy::system()).await.unwrap();
     assert_eq!(count(), 1);
-    assert!(services.log_in("mara@example.com", PASSWORD).await.is_err());
-    services.log_in("operator@example.com", PASSWORD).await.unwrap();
+    assert!(services.log_in("mara@example.com", PASSWORD, NOWHERE).await.is_err());
+    services.log_in("operator@example.com", PASSWORD, NOWHERE).await.unwrap();
     services.close().await;
 }
 

@@ -4,7 +4,9 @@ use service::{DeliveryFilter, Error, PageRequest, hmac_sha256_hex};
 
 use super::receiver::{Behaviour, Receiver};
 use super::{Told, standard};
-use crate::world::NOW;
+use crate::mail::mailing;
+use crate::mail::receiver::Mailbox;
+use crate::world::{NOW, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_arrives_as_the_object_that_the_api_gives_signed_and_in_the_log() {
@@ -161,7 +163,10 @@ async fn a_failure_is_tried_again_on_schedule_under_the_same_id_until_it_is_give
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_that_says_410_is_off_and_the_others_hear_of_it() {
-    let told = Told::new().await;
+    let mailbox = Mailbox::open().await;
+    let told = Told::on(World::with(mailing(&mailbox)).await).await;
+    let link = told.world.mail(&mailbox).await;
+    told.world.services.verify_email(&link.token()).await.unwrap();
     let gone = Receiver::start(Behaviour::status(410)).await;
     let other = Receiver::start(Behaviour::status(200)).await;
     let endpoint = told.endpoint(&gone.url, &["agent.created"]).await;
@@ -175,6 +180,8 @@ async fn an_endpoint_that_says_410_is_off_and_the_others_hear_of_it() {
     let id = endpoint.endpoint.id.as_str();
     let off = services.get_endpoint(actor, id).await.unwrap().endpoint;
     assert_eq!(off.disabled_reason, Some(DisabledReason::Gone));
+    let mail = told.world.mail(&mailbox).await;
+    assert!(mail.has(&format!("/dashboard/webhooks/{}", off.id)) && mail.has("410"), "{mail:?}");
     told.wait_until(&endpoint, |log| log[0].state == DeliveryState::Failed).await;
     told.world.agent(&told.account, "Another").await;
     told.wait_until(&hears, |log| log[0].state == DeliveryState::Delivered).await;

@@ -1,17 +1,25 @@
 use leptos::prelude::*;
 use model::Plan;
-use service::{Account, Page};
+use service::{Account, Invitation, Page};
 
 use super::{HERE, Part, tabs};
 use crate::components::{
-    Banner, EmptyState, Field, Form, Glyph, PageHead, Pagination, Pill, PostButton, SectionHead,
-    Select, Submit, Table, Time, Tone, Weight, plan_label,
+    Banner, EmptyState, Field, Form, Glyph, Kind, PageHead, Pagination, Pill, PostButton,
+    SectionHead, Select, Submit, Table, Time, Tone, Weight, plan_label,
 };
 use crate::i18n::format;
-use crate::page::{Crumb, DashboardPage, Section};
+use crate::page::{Crumb, DashboardPage, PageCx, Section};
+use crate::pages::members::{link_once, open_invitations};
+use crate::server::IssuedLink;
 
 /// The accounts of the instance; `search` is what they were searched for.
-pub fn accounts(page: Page<Account>, search: String, legal_missing: bool) -> impl IntoView {
+pub fn accounts(
+    page: Page<Account>,
+    search: String,
+    legal_missing: bool,
+    invitations: Vec<Invitation>,
+    issued: Option<IssuedLink>,
+) -> impl IntoView {
     let body = if page.items.is_empty() {
         view! {
             <EmptyState
@@ -45,10 +53,36 @@ pub fn accounts(page: Page<Account>, search: String, legal_missing: bool) -> imp
             <PageHead title=t!("nav-operator") lead=t!("operator-lead")/>
             {tabs(Part::Accounts)}
             {legal_missing.then(super::legal::missing_note)}
+            {issued.map(link_once)}
             {search_form(search)}
             {body}
             <Pagination next=page.next/>
+            {invite_form(invitations)}
         </DashboardPage>
+    }
+}
+
+/// Lets the operator invite somebody to make an account, whatever the mode of registration.
+fn invite_form(invitations: Vec<Invitation>) -> impl IntoView {
+    let mail = PageCx::current().sends_mail;
+    let hint = if mail { t!("members-email-hint") } else { t!("members-email-no-mail") };
+    view! {
+        <section class="section" aria-labelledby="h-invite">
+            <SectionHead id="h-invite" title=t!("operator-invite") lead=t!("operator-invite-text")/>
+            <div class="stack">
+                <Form name="invite_user">
+                    <Field
+                        name="email"
+                        label=t!("accounts-email")
+                        kind=Kind::Email
+                        hint=hint
+                        optional=true
+                    />
+                    <Submit label=t!("operator-invite") weight=Weight::Normal/>
+                </Form>
+                {open_invitations(invitations)}
+            </div>
+        </section>
     }
 }
 

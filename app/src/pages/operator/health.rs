@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use service::Health;
+use service::{Health, Registration};
 
 use super::{Part, tabs};
 use crate::components::{PageHead, SectionHead, Time, plan_label};
@@ -115,6 +115,25 @@ fn workers(health: &Health) -> impl IntoView + use<> {
     )
 }
 
+fn registration(mode: Registration) -> String {
+    match mode {
+        Registration::Open => t!("operator-registration-open"),
+        Registration::Invite => t!("operator-registration-invite"),
+        Registration::Closed => t!("operator-registration-closed"),
+    }
+}
+
+/// Whether mail goes out, what waits, and the last failure in the words of whoever refused it.
+fn mail(health: &Health) -> AnyView {
+    let Some(mail) = &health.mail else { return t!("operator-mail-none").into_any() };
+    let waiting = t!("operator-mail-waiting", count = mail.waiting);
+    let failure = mail.last_failure.as_ref().map(|(at_ms, why)| {
+        let at_ms = *at_ms;
+        view! { <br/> {t!("operator-mail-failed")} " " <Time at_ms/> ": " {why.clone()} }
+    });
+    view! { {waiting} {failure} }.into_any()
+}
+
 fn configuration(health: &Health) -> impl IntoView + use<> {
     let url = health.public_url.clone();
     let reach = if url.starts_with("https://") {
@@ -127,7 +146,8 @@ fn configuration(health: &Health) -> impl IntoView + use<> {
         t!("operator-configuration"),
         vec![
             (t!("operator-url"), reach.into_any()),
-            (t!("operator-mail"), t!("operator-mail-none").into_any()),
+            (t!("operator-mail"), mail(health)),
+            (t!("operator-registration"), registration(health.registration).into_any()),
             (t!("operator-key"), t!("operator-key-text").into_any()),
             (t!("operator-default-plan"), plan_label(health.default_plan).into_any()),
         ],

@@ -7,7 +7,7 @@ use model::{UserId, WorkspaceId};
 use store::audit::{self, AuditEntry, Erased};
 use store::erasures::{self, Erasure};
 use store::holdings::{self, Holder};
-use store::{Tx, amendments, contests, exports, settings, users, workspaces};
+use store::{Tx, amendments, contests, exports, invitations, members, settings, users, workspaces};
 
 use crate::audit::commitment;
 use crate::imports::make_room;
@@ -146,6 +146,9 @@ impl Services {
     ) -> Result<Option<Erasure>, Error> {
         let mut tx = self.store().begin().await?;
         let operated = users::get(&mut tx, user).await?.is_some_and(|user| user.operator);
+        // The person goes, also out of what others own.
+        members::delete_elsewhere(&mut tx, user).await?;
+        invitations::delete_by(&mut tx, user).await?;
         holdings::delete(&mut tx, Holder { workspace, user }).await?;
         pseudonyms.read_to.clear();
         while erase_entries(&mut tx, workspace, pseudonyms).await? {}

@@ -4,13 +4,13 @@
 mod erase;
 mod list;
 
-use model::{DAY_MS, DisabledReason, Role, UserId, WorkspaceId};
+use model::{DAY_MS, DisabledReason, UserId, WorkspaceId};
 use store::holdings::{self, Holder, TABLES};
 use store::workspaces::{self, Deletion};
-use store::{queues, sessions, users, webhooks};
+use store::{Tx, members, queues, sessions, users, webhooks};
 
 use crate::sessions::hash_of;
-use crate::{Actor, Error, Refusal, Rule, Services, Via, Who};
+use crate::{Actor, Error, Refusal, Rule, Services};
 
 /// Days between asking and the end, where one does not want it at once.
 pub const GRACE_DAYS: i64 = 14;
@@ -29,8 +29,10 @@ const COUNTED: [&str; 8] = [
 /// What goes with an account.
 #[derive(Debug, Clone)]
 pub struct AccountEnd {
-    /// How many rows there are, by table.
+    /// How many rows there are, by table, in all workspaces that go.
     pub counts: Vec<(&'static str, i64)>,
+    /// The workspaces that the person owns, which go too, with how many others belong to each.
+    pub workspaces: Vec<(String, i64)>,
     /// What is planned, if anything is.
     pub planned: Option<Deletion>,
 }
@@ -60,16 +62,27 @@ impl Services {
     /// What would go with the account of the signed-in person, and whether it is about to.
     pub async fn account_end(&self, actor: &Actor) -> Result<AccountEnd, Error> {
         let user = actor.require_person()?;
-        let holder = Holder { workspace: &actor.workspace_id, user };
         let mut conn = self.store().read().await?;
+        let owned = members::list_owned(&mut conn, user).await?;
         let mut counts = Vec::with_capacity(COUNTED.len());
         for name in COUNTED {
-            if let Some(table) = TABLES.iter().find(|table| table.name == name) {
-                counts.push((name, holdings::count(&mut conn, table, holder).await?));
+            let Some(table) = TABLES.iter().find(|table| table.name == name) else { continue };
+            let mut sum = 0;
+            for workspace in owned.iter().take(if table.of_person() { 1 } else { owned.len() }) {
+                let holder = Holder { workspace: &workspace.id, user };
+                sum += holdings::count(&mut conn, table, holder).await?;
             }
+            counts.push((name, sum));
         }
-        let standing = workspaces::get_standing(&mut conn, &actor.workspace_id).await?;
-        Ok(AccountEnd { counts, planned: standing.deletion })
+        let mut planned = None;
+        let mut workspaces = Vec::with_capacity(owned.len());
+        for workspace in owned {
+            let others = members::count(&mut conn, &workspace.id).await? - 1;
+            let standing = workspaces::get_standing(&mut conn, &workspace.id).await?;
+            planned = planned.or(standing.deletion);
+            workspaces.push((workspace.name, others));
+        }
+        Ok(AccountEnd { counts, workspaces, planned })
     }
 
     /// When the actor's account goes, if it is about to.
@@ -77,16 +90,16 @@ impl Services {
         Ok(self.current_standing(&actor.workspace_id).await?.deletion)
     }
 
-    /// Deletes the account of the signed-in person, or plans it. Keys, tokens, other sessions and webhooks are off from
-    /// now on, and its agents are unknown to the public. The fields at fault are `email` and `password`. Who alone runs
-    /// the instance stays as long as others are on it.
+    /// Deletes the account of the signed-in person with every workspace that the person owns, or plans it. Keys, tokens,
+    /// other sessions and webhooks are off from now on, and the agents are unknown to the public. Workspaces of others go
+    /// on without the person. The fields at fault are `email` and `password`. Who alone runs the instance stays as long as
+    /// others are on it.
     pub async fn delete_account(
         &self,
         actor: &Actor,
         request: DeletionRequest<'_>,
     ) -> Result<DeletionOutcome, Error> {
         let user_id = actor.require_person()?;
-        require_owner(actor)?;
         let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
         let found = found.ok_or(Error::NotFound { what: "user" })?;
         if let Some(email) = request.email
@@ -108,11 +121,13 @@ impl Services {
         let deletion = Deletion { asked_at_ms: now_ms, due_at_ms: now_ms + grace_ms };
         let keep = request.session.filter(|_| !request.at_once);
         let keep = keep.map(hash_of);
-        self.plan_deletion(actor, user_id, deletion, keep.as_deref()).await?;
+        let planned = self.plan_deletion(actor, user_id, deletion, keep.as_deref()).await?;
         if !request.at_once {
             return Ok(DeletionOutcome::Planned(deletion.due_at_ms));
         }
-        self.erase(&actor.workspace_id, user_id).await?;
+        for workspace in planned {
+            self.erase(&workspace, user_id).await?;
+        }
         Ok(DeletionOutcome::Deleted)
     }
 
@@ -123,59 +138,72 @@ impl Services {
         user: &UserId,
         deletion: Deletion,
         keep: Option<&str>,
-    ) -> Result<(), Error> {
-        let workspace = &actor.workspace_id;
+    ) -> Result<Vec<WorkspaceId>, Error> {
         let mut tx = self.store().begin().await?;
+        let owned = members::list_owned(&mut tx, user).await?;
+        let owned: Vec<_> = owned.into_iter().map(|workspace| workspace.id).collect();
+        for workspace in &owned {
+            let inside = Actor { workspace_id: workspace.clone(), ..actor.clone() };
+            self.plan_end(&mut tx, &inside, deletion).await?;
+        }
+        sessions::delete_others(&mut tx, user, keep).await?;
+        tx.commit().await?;
+        for workspace in &owned {
+            self.forget_account(workspace);
+        }
+        Ok(owned)
+    }
+
+    /// Marks the actor's workspace and switches off what goes on in it.
+    async fn plan_end(&self, tx: &mut Tx, actor: &Actor, deletion: Deletion) -> Result<(), Error> {
+        let workspace = &actor.workspace_id;
         // Whoever asks again still means the endpoints that were on the first time.
-        let before = workspaces::get_standing(&mut tx, workspace).await?.deletion;
+        let before = workspaces::get_standing(tx, workspace).await?.deletion;
         let asked_at_ms = before.map_or(deletion.asked_at_ms, |before| before.asked_at_ms);
         let deletion = Deletion { asked_at_ms, ..deletion };
-        workspaces::update_deletion(&mut tx, workspace, Some(deletion)).await?;
-        sessions::delete_others(&mut tx, user, keep).await?;
-        let off = (asked_at_ms, DisabledReason::Owner);
-        webhooks::disable_all(&mut tx, workspace, off).await?;
+        workspaces::update_deletion(tx, workspace, Some(deletion)).await?;
+        webhooks::disable_all(tx, workspace, (asked_at_ms, DisabledReason::Owner)).await?;
         let after = serde_json::json!({ "due_at_ms": deletion.due_at_ms });
         let action = ("account.deletion_planned", workspace.as_str());
-        self.audit(&mut tx, actor, action, (None::<&()>, Some(&after))).await?;
-        tx.commit().await?;
-        self.forget_account(workspace);
-        Ok(())
+        self.audit(tx, actor, action, (None::<&()>, Some(&after))).await
     }
 
     /// Keeps an account that was about to go. Keys and webhooks work again as before; whoever was signed in elsewhere
     /// signs in again. Once its time has come it cannot be kept any more.
     pub async fn cancel_deletion(&self, actor: &Actor) -> Result<(), Error> {
-        actor.require_person()?;
-        require_owner(actor)?;
-        let workspace = &actor.workspace_id;
+        let user = actor.require_person()?;
         let mut tx = self.store().begin().await?;
-        let standing = workspaces::get_standing(&mut tx, workspace).await?;
+        let owned = members::list_owned(&mut tx, user).await?;
+        for workspace in &owned {
+            let inside = Actor { workspace_id: workspace.id.clone(), ..actor.clone() };
+            self.call_off_end(&mut tx, &inside).await?;
+        }
+        tx.commit().await?;
+        for workspace in &owned {
+            self.forget_account(&workspace.id);
+        }
+        Ok(())
+    }
+
+    async fn call_off_end(&self, tx: &mut Tx, actor: &Actor) -> Result<(), Error> {
+        let workspace = &actor.workspace_id;
+        let standing = workspaces::get_standing(tx, workspace).await?;
         let Some(planned) = standing.deletion else { return Ok(()) };
         let now_ms = self.now_ms();
         if planned.due_at_ms <= now_ms {
             return Err(Error::Refused(Refusal::DeletionBegan));
         }
-        workspaces::update_deletion(&mut tx, workspace, None).await?;
+        workspaces::update_deletion(tx, workspace, None).await?;
         let off = (planned.asked_at_ms, DisabledReason::Owner);
-        let on = webhooks::enable_all(&mut tx, workspace, off).await?;
-        queues::touch(&mut tx, &on, now_ms).await?;
+        let on = webhooks::enable_all(tx, workspace, off).await?;
+        queues::touch(tx, &on, now_ms).await?;
         let before = serde_json::json!({ "due_at_ms": planned.due_at_ms });
         let action = ("account.deletion_cancelled", workspace.as_str());
-        self.audit(&mut tx, actor, action, (Some(&before), None::<&()>)).await?;
-        tx.commit().await?;
-        self.forget_account(workspace);
-        Ok(())
+        self.audit(tx, actor, action, (Some(&before), None::<&()>)).await
     }
 
     fn forget_account(&self, workspace: &WorkspaceId) {
         self.forget_standing(workspace);
         self.0.names.clear();
-    }
-}
-
-fn require_owner(actor: &Actor) -> Result<(), Error> {
-    match &actor.who {
-        Who::User { role: Role::Owner, .. } if actor.via != Via::ApiKey => Ok(()),
-        _ => Err(Error::Forbidden { needed: "the role owner".to_owned() }),
     }
 }

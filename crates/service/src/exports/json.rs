@@ -5,7 +5,7 @@ use serde_json::json;
 use super::rows::{Pages, Part};
 use super::{FORMAT, VERSION};
 use crate::time::format_time;
-use crate::{Actor, Error, Services};
+use crate::{Actor, Capability, Error, Services};
 
 /// A JSON document that is still being made.
 pub struct JsonExport {
@@ -29,6 +29,7 @@ impl Services {
     /// Everything that is held about the account of the signed-in person: a document that is read piece by piece.
     pub async fn export_json(&self, actor: &Actor) -> Result<JsonExport, Error> {
         let user = actor.require_person()?;
+        actor.require(Capability::Own)?;
         let head = json!({
             "format": FORMAT,
             "version": VERSION,

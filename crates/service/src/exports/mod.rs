@@ -15,7 +15,7 @@ use store::holdings::{self, Holder, TABLES};
 pub use json::JsonExport;
 
 use crate::secrets::hex;
-use crate::{Actor, Error, Services};
+use crate::{Actor, Capability, Error, Services};
 
 /// What an archive says that it is.
 pub(crate) const FORMAT: &str = "surety-export";
@@ -64,6 +64,7 @@ impl Services {
     /// Begins an archive, in the place of earlier ones. A small one is finished when this returns; a large one goes on,
     /// and the same one is returned to whoever asks meanwhile.
     pub async fn create_export(&self, actor: &Actor) -> Result<Export, Error> {
+        actor.require(Capability::Own)?;
         let user = actor.require_person()?.clone();
         let workspace = &actor.workspace_id;
         let now_ms = self.now_ms();

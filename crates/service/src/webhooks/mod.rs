@@ -28,6 +28,7 @@ pub use signature::{WebhookSecrets, hmac_sha256_hex};
 pub use told::{Addressee, Render, Told, ToldCertificate, WebhookEvent, WebhookMessage};
 pub use try_out::TestReport;
 
+use crate::mail::Letter;
 use crate::{
     Actor, Capability, Error, Idempotency, Page, PageRequest, Refusal, Rule, Services, text,
 };
@@ -370,5 +371,7 @@ async fn switch_off(
         "description": before.description,
         "reason": reason,
     });
-    services.emit(tx, workspace, action, &told).await
+    services.emit(tx, workspace, action, &told).await?;
+    let letter = Letter::WebhookOff { endpoint_id: id.to_string(), url: before.url, reason };
+    services.notify_owner(tx, workspace, &letter).await
 }

@@ -132,6 +132,11 @@ impl Table {
         self.columns.iter().any(|column| column.reach == reach)
     }
 
+    /// Whether its rows are a person's, whatever the workspace.
+    pub fn of_person(&self) -> bool {
+        matches!(self.owner, Owner::Person(_))
+    }
+
     /// The column with this name.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)

@@ -28,6 +28,8 @@ mod holding_rows;
 mod import_rows;
 mod journals;
 mod ledger;
+mod mail_rows;
+mod member_rows;
 mod period_rows;
 mod personal_rows;
 mod webhook_rows;
@@ -148,6 +150,8 @@ fn user(n: u8) -> User {
         email: format!("mara{n}@example.com"),
         name: format!("Mara {n} {TRICKY}"),
         operator: n == 1,
+        lang: "de".to_owned(),
+        verified_at_ms: (n == 1).then_some(NOW),
         created_at_ms: NOW + i64::from(n),
     }
 }

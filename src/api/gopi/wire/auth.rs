@@ -16,6 +16,8 @@ pub struct Register {
     pub name: Option<String>,
     /// Only for the first account of an instance that others can reach: the token on its console.
     pub operator_token: Option<String>,
+    /// Where an instance asks for one: the token of the link of an invitation. One into a workspace is joined at once.
+    pub invitation: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -31,7 +33,20 @@ pub struct Registered {
     pub api_key: Option<String>,
     #[schema(example = "eyJhbGciOi...")]
     pub token: String,
+    /// Whether a mail with a link went to the address, to be opened first.
     pub verification_required: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct Verify {
+    /// What follows `token=` in the mailed link.
+    #[schema(value_type = String, required = true, example = "q9yFvS3tO0M3F7gVh2l0y8m1Q4wJ6nKxXb5cRzEdUaA")]
+    pub token: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Verified {
+    pub verified: bool,
 }
 
 #[derive(Deserialize, ToSchema)]

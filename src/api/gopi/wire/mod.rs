@@ -17,7 +17,7 @@ pub use agents::{
     Agent, AgentPage, AgentPath, AgentQuery, AgentVersion, Agents, CreateAgent, CreateAgents,
     PaymentStats, UpdateAgent, badge_url,
 };
-pub use auth::{Account, LoggedIn, Login, Register, Registered};
+pub use auth::{Account, LoggedIn, Login, Register, Registered, Verified, Verify};
 pub use certificates::{AgentCertificate, Certified};
 pub use imports::{HistoryForm, Imported, WrongRow};
 pub use payment_events::{

@@ -1,0 +1,140 @@
+// What mails are for, with a real mail server: proving an address, choosing another password, joining a workspace.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { axe, launch, newPage } from "../browser.mjs";
+import { linkIn, openMailbox } from "../mailbox.mjs";
+import { startServer } from "../server.mjs";
+
+const out = new URL("../out/", import.meta.url).pathname;
+const password = "correct horse battery";
+let browser, mailbox, server;
+
+before(async () => {
+  await mkdir(out, { recursive: true });
+  [browser, mailbox] = await Promise.all([launch(), openMailbox()]);
+  server = await startServer(mailbox.env);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  mailbox?.close();
+});
+
+const form = (page, name) => page.locator(`form[action="/fn/${name}"]`);
+const submit = (page, name) => form(page, name).locator("button[type=submit]").click();
+const here = (link) => new URL(link).pathname + new URL(link).search;
+
+async function look(page, name) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
+  await page.screenshot({ path: `${out}${name}.png`, fullPage: true });
+  assert.deepEqual(await axe(page), [], name);
+}
+
+async function signIn(page, email, word = password) {
+  await page.goto("/login");
+  await form(page, "log_in").locator("[name=email]").fill(email);
+  await form(page, "log_in").locator("[name=password]").fill(word);
+  await submit(page, "log_in");
+}
+
+async function register(page, email) {
+  await form(page, "register").locator("[name=email]").fill(email);
+  await form(page, "register").locator("[name=password]").fill(password);
+  await submit(page, "register");
+}
+
+const texts = {
+  "en-GB": { verify: /Confirm your e-mail address/, reset: /Choose another password/, invite: /Invitation to/ },
+  "de-DE": { verify: /Bestätigen Sie Ihre E-Mail-Adresse/, reset: /Neues Passwort/, invite: /Einladung zu/ },
+};
+
+for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "light", 1280], ["de-DE", false, "dark", 375]]) {
+  test(`proving, forgetting, inviting and joining in ${locale}, JavaScript ${javaScriptEnabled}`, async () => {
+    const options = { baseURL: server.url, locale, javaScriptEnabled, colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
+    const words = texts[locale];
+    const [mara, jon] = ["mara", "jon"].map((name) => `${name}.${locale}@example.com`);
+    const page = await newPage(browser, options);
+
+    await page.goto("/register");
+    await register(page, mara);
+    await page.waitForURL("**/dashboard/welcome");
+    assert.equal(await form(page, "resend_verification").count(), 1, "the banner");
+    await look(page, `unverified-${locale}`);
+    let mail = await mailbox.next(mara);
+    assert.match(mail.subject, words.verify);
+    assert.equal(mail.from, "Surety <surety@example.com>");
+    await page.goto(here(linkIn(mail)));
+    await look(page, `verify-${locale}`);
+    await submit(page, "verify_email");
+    await page.waitForURL("**/dashboard");
+    assert.equal(await form(page, "resend_verification").count(), 0);
+
+    const other = await newPage(browser, options);
+    await other.goto("/login");
+    await other.locator('a[href="/forgot-password"]').click();
+    await look(other, `forgot-${locale}`);
+    await form(other, "forgot_password").locator("[name=email]").fill(mara);
+    await submit(other, "forgot_password");
+    await other.waitForURL("**/login");
+    await look(other, `asked-${locale}`);
+    mail = await mailbox.next(mara);
+    assert.match(mail.subject, words.reset);
+    const link = here(linkIn(mail));
+    await other.goto(link);
+    await form(other, "reset_password").locator("[name=password]").fill("password");
+    await submit(other, "reset_password");
+    assert.equal(await form(other, "reset_password").locator("[aria-invalid=true]").count(), 1);
+    await look(other, `reset-${locale}`);
+    await form(other, "reset_password").locator("[name=password]").fill("another horse battery");
+    await submit(other, "reset_password");
+    await other.waitForURL("**/login");
+    await mailbox.next(mara);
+    await other.goto(link);
+    assert.equal(await form(other, "reset_password").count(), 0, "it works once");
+    await look(other, `ended-${locale}`);
+    await page.goto("/dashboard");
+    await page.waitForURL("**/login**", { timeout: 5_000 });
+    await signIn(page, mara, "another horse battery");
+    await page.waitForURL("**/dashboard");
+
+    await page.goto("/dashboard/settings/members");
+    await form(page, "invite_member").locator("[name=email]").fill(jon);
+    await form(page, "invite_member").locator("[name=role]").selectOption("admin");
+    await submit(page, "invite_member");
+    await page.waitForURL("**/settings/members");
+    assert.match(await page.locator("main").innerText(), new RegExp(jon));
+    await look(page, `members-${locale}`);
+    mail = await mailbox.next(jon);
+    assert.match(mail.subject, words.invite);
+    await other.goto(here(linkIn(mail)));
+    await look(other, `invite-${locale}`);
+    await other.locator('a[href^="/register?invitation="]').click();
+    assert.equal(await form(other, "register").locator("[name=email]").inputValue(), jon);
+    await register(other, jon);
+    await other.waitForURL("**/dashboard");
+    assert.equal(await form(other, "resend_verification").count(), 0, "the mailed link proved the address");
+    await other.goto("/dashboard/settings/members");
+    assert.match(await other.locator("main").innerText(), new RegExp(mara.replace(".", "\\.")));
+    assert.equal(await form(other, "switch_workspace").locator("button").count(), 2);
+    await look(other, `joined-${locale}`);
+    // To the workspace of his own.
+    const own = form(other, "switch_workspace").locator("button:not([aria-current])");
+    await other.locator("[popovertarget=account]").click();
+    await own.click();
+    await other.waitForURL("**/dashboard");
+    await other.goto("/dashboard/settings/members");
+    assert.doesNotMatch(await other.locator("main").innerText(), new RegExp(mara.replace(".", "\\.")));
+
+    await page.goto("/dashboard/settings/members");
+    await form(page, "remove_member").locator("button").click();
+    await page.waitForURL("**/settings/members");
+    assert.equal(await form(page, "remove_member").count(), 0);
+    page.quiet();
+    other.quiet();
+    await page.context().close();
+    await other.context().close();
+  });
+}
