@@ -10,6 +10,9 @@ use super::{Lang, sources};
 
 type Placeholders = BTreeSet<String>;
 
+/// How a text is asked for; in two parts, or this file would be found too.
+const CALL: &str = concat!("t", "!(");
+
 fn word(text: &str) -> String {
     text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect()
 }
@@ -68,7 +71,7 @@ fn uses(folder: &Path, found: &mut Vec<(String, String, Placeholders)>) {
         let code: Vec<_> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
         let code = code.join("\n");
         let mut before = ' ';
-        for part in code.split("t!(") {
+        for part in code.split(CALL) {
             let macro_of_its_own = !before.is_ascii_alphanumeric() && before != '_';
             let quoted = part.trim_start().strip_prefix('"');
             if let Some((key, rest)) =

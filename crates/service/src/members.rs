@@ -141,7 +141,7 @@ impl Services {
         conn: &mut Conn,
         workspace: &WorkspaceId,
     ) -> Result<(), Error> {
-        if workspaces::get_deletion(conn, workspace).await?.is_some() {
+        if workspaces::get_standing(conn, workspace).await?.deletion.is_some() {
             let why = "The workspace is about to be deleted.".to_owned();
             return Err(Error::Conflict { field: None, why });
         }

@@ -42,7 +42,7 @@ both_engines! {
         assert_eq!(members::count(&mut tx, &one.id).await.unwrap(), 3);
         let owner = members::get_owner(&mut tx, &one.id).await.unwrap().unwrap();
         assert_eq!((owner.user, owner.workspace), (user(1), one.clone()));
-        assert_eq!(members::list_owned(&mut tx, &user(2).id).await.unwrap(), [two.clone()]);
+        assert_eq!(members::list_owned(&mut tx, &user(2).id).await.unwrap(), std::slice::from_ref(&two));
 
         assert!(workspaces::update_operator_owned(&mut tx, &one.id, false).await.unwrap());
         let freed = workspaces::get(&mut tx, &one.id).await.unwrap();
