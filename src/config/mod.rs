@@ -392,7 +392,6 @@ mod tests {
             ("registration", "friends"),
             ("smtp_url", "mail.example.com"),
             ("smtp_url", "http://mara:s3cret@mail.example.com"),
-            ("mail_from", "nobody"),
             ("master_key", "short"),
             ("ingest_queue", "many"),
             ("rate_limits", "auth=5/15m,public=100/m"),
@@ -405,7 +404,7 @@ mod tests {
             assert!(error.contains(name), "{name}: {error}");
             assert!(error.to_lowercase().contains("allowed"), "{name}: {error}");
             assert!(!error.contains("s3cret"), "{name}: {error}");
-            if !["database_url", "master_key", "smtp_url", "mail_from"].contains(&name) {
+            if !["database_url", "master_key", "smtp_url"].contains(&name) {
                 assert!(error.contains(value), "{name}: {error}");
             }
         }
@@ -416,6 +415,10 @@ mod tests {
         let server = ("smtp_url", "smtps://mara:s3cret@mail.example.com");
         let error = read(&[server]).err().map(|e| e.to_string()).unwrap_or_default();
         assert!(error.contains("mail_from") && !error.contains("s3cret"), "{error}");
+        let error = read(&[server, ("mail_from", "nobody")]).err().map(|e| e.to_string());
+        assert!(error.is_some_and(|e| e.contains("mail_from") && e.contains("llowed")));
+        let error = read(&[("mail_from", "surety@example.com")]).err().map(|e| e.to_string());
+        assert!(error.is_some_and(|e| e.contains("smtp_url")), "nothing to send it with");
         let config = read(&[server, ("mail_from", "Surety <surety@example.com>")]).unwrap();
         assert!(!format!("{:?}", config.service).contains("s3cret"));
         assert!(config.service.mail.is_some());
