@@ -30,7 +30,8 @@ async function look(page, name) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
   await page.screenshot({ path: `${out}${name}.png`, fullPage: true });
-  assert.deepEqual(await axe(page), [], name);
+  // Without script there is no axe on the page either.
+  if (page.scripted) assert.deepEqual(await axe(page), [], name);
 }
 
 async function signIn(page, email, word = password) {
@@ -55,8 +56,9 @@ for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "
   test(`proving, forgetting, inviting and joining in ${locale}, JavaScript ${javaScriptEnabled}`, async () => {
     const options = { baseURL: server.url, locale, javaScriptEnabled, colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
     const words = texts[locale];
-    const [mara, jon] = ["mara", "jon"].map((name) => `${name}.${locale}@example.com`);
-    const page = await newPage(browser, options);
+    const [mara, jon] = ["mara", "jon"].map((name) => `${name}.${locale.slice(0, 2)}@example.com`);
+    const open = async () => Object.assign(await newPage(browser, options), { scripted: javaScriptEnabled });
+    const page = await open();
 
     await page.goto("/register");
     await register(page, mara);
@@ -72,7 +74,7 @@ for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "
     await page.waitForURL("**/dashboard");
     assert.equal(await form(page, "resend_verification").count(), 0);
 
-    const other = await newPage(browser, options);
+    const other = await open();
     await other.goto("/login");
     await other.locator('a[href="/forgot-password"]').click();
     await look(other, `forgot-${locale}`);
@@ -122,6 +124,7 @@ for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "
     await look(other, `joined-${locale}`);
     // To the workspace of his own.
     const own = form(other, "switch_workspace").locator("button:not([aria-current])");
+    if (width < 800) await other.locator(".menu-button").click();
     await other.locator("[popovertarget=account]").click();
     await own.click();
     await other.waitForURL("**/dashboard");
