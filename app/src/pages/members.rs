@@ -44,7 +44,7 @@ pub fn show(
                 </thead>
                 <tbody>{rows}</tbody>
             </Table>
-            <div>
+            <div class="mt-5">
                 {manages.then(|| invite_form(invitations))}
                 {(role == Role::Owner && !others.is_empty()).then(|| hand_over(others))}
                 {(role < Role::Owner).then(leave)}
