@@ -28,14 +28,18 @@ export async function startDemo() {
   return { ...(await startServer({}, folder)), account: { email, password } };
 }
 
-/** Starts a server; resolves once it is healthy. `stop()` ends it and deletes its data. */
+/**
+ * Starts a server; resolves once it is healthy. `stop()` ends it and deletes its data. A setting may be a function of the
+ * port.
+ */
 export async function startServer(env = {}, data) {
   const folder = data ?? (await mkdtemp(path.join(tmpdir(), "surety-")));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const settings = Object.entries(env).map(([name, of]) => [name, typeof of === "function" ? of(port) : of]);
   const child = spawn(path.resolve(binary), ["serve"], {
     cwd: folder,
-    env: { ...process.env, SURETY_LISTEN: `127.0.0.1:${port}`, SURETY_RATE_LIMITS: "off", ...env },
+    env: { ...process.env, SURETY_LISTEN: `127.0.0.1:${port}`, SURETY_RATE_LIMITS: "off", ...Object.fromEntries(settings) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";

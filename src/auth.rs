@@ -9,8 +9,9 @@ use model::{UserId, WorkspaceId};
 use service::Actor;
 use tower_sessions::Session;
 
+use crate::client_address::ClientAddress;
 use crate::pages;
-use crate::sessions::{USER_ID, WORKSPACE_ID, cookie_name};
+use crate::sessions::{PROVED_AT, USER_ID, WORKSPACE_ID, cookie_name};
 use crate::state::AppState;
 
 /// The signed-in person, if anybody is.
@@ -36,7 +37,12 @@ pub async fn identify(
     match signed_in(&state, &session).await {
         Ok(Some(actor)) => {
             if let Some(id) = session.id() {
-                state.services.touch_session(&id.to_string());
+                let ClientAddress(from) = ClientAddress::of(
+                    &state.trusted_proxies,
+                    request.headers(),
+                    request.extensions(),
+                );
+                state.services.touch_session(&id.to_string(), from);
             }
             request.extensions_mut().insert(actor);
         }
@@ -77,7 +83,8 @@ async fn signed_in(
     let workspace: Option<String> = session.get(WORKSPACE_ID).await?;
     let (Some(user), Some(workspace)) = (user, workspace) else { return Ok(None) };
     let (user, workspace) = (UserId::from_stored(user), WorkspaceId::from_stored(workspace));
-    Ok(state.services.authenticate_session(&workspace, &user).await?)
+    let proved_at_ms = session.get(PROVED_AT).await?;
+    Ok(state.services.authenticate_session(&workspace, &user, proved_at_ms).await?)
 }
 
 /// Who is signed in by the session cookie, for routes outside the session layer: it would cost every badge more than
@@ -91,7 +98,7 @@ pub async fn signed_in_by_cookie(state: &AppState, headers: &HeaderMap) -> Optio
         .find_map(|(n, value)| (n == name).then_some(value))?;
     let session = state.services.load_session(id).await.ok()??;
     let (user, workspace) = (session.user_id?, session.workspace_id?);
-    state.services.authenticate_session(&workspace, &user).await.ok()?
+    state.services.authenticate_session(&workspace, &user, None).await.ok()?
 }
 
 /// Percent-encodes what may not stand in a query value.

@@ -5,8 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap};
+use axum::http::{Extensions, HeaderMap, header};
 use ipnet::IpNet;
+use service::Client;
 
 use crate::state::AppState;
 
@@ -48,6 +49,12 @@ fn hop_address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
     let ip = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
     ip.ok().map(|ip: IpAddr| ip.to_canonical())
+}
+
+/// What a request tells of who sent it: the device by its `User-Agent`, and the network.
+pub fn client(address: ClientAddress, headers: &HeaderMap) -> Client {
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+    Client::new(agent.unwrap_or_default(), address.0)
 }
 
 impl FromRequestParts<AppState> for ClientAddress {

@@ -1,10 +1,11 @@
 //! Every path of the instance.
 
+use app::server::Unproved;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use leptos::prelude::provide_context;
@@ -13,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_sessions::Session;
 
-use crate::client_address::ClientAddress;
+use crate::client_address::{ClientAddress, client};
 use crate::state::AppState;
 use crate::{api, assets, auth, pages, security, sessions};
 
@@ -22,10 +23,11 @@ pub fn router(state: AppState) -> Router {
     // Only what a browser visits pays for the session.
     let browser = Router::new()
         .merge(pages::router())
-        .merge(server_functions(&state))
+        .route("/fn/{name}", post(call))
         .fallback(pages::not_found)
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(sessions::layer(&state.services))
+        .layer(from_fn_with_state(state.clone(), security::same_origin))
         .layer(from_fn_with_state(state.clone(), api::limits::pages));
     Router::new()
         .merge(api::router().layer(from_fn_with_state(state.clone(), api::limits::api)))
@@ -34,7 +36,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(api::panicked))
         .merge(with_error_pages(browser, &state).layer(CompressionLayer::new()))
         .layer(DefaultBodyLimit::max(api::MAX_BODY))
-        .layer(from_fn(security::headers))
+        .layer(from_fn_with_state(state.clone(), security::headers))
         .with_state(state)
 }
 
@@ -46,45 +48,60 @@ fn with_error_pages(browser: Router<AppState>, state: &AppState) -> Router<AppSt
 }
 
 /// What the dashboard's forms post to.
-fn server_functions(state: &AppState) -> Router<AppState> {
-    Router::new()
-        .route("/fn/{name}", post(call))
-        .layer(from_fn_with_state(state.clone(), security::same_origin))
-}
-
 async fn call(
     State(state): State<AppState>,
     Path(name): Path<String>,
     session: Session,
     request: Request,
 ) -> Response {
-    if request.extensions().get::<Actor>().is_some() || !is_form(request.headers()) {
+    if !is_form(request.headers()) {
         return run(state, request).await;
     }
-    // Nobody is signed in (any more): if the form asks for somebody, it is kept until then.
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, api::MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let request = Request::from_parts(parts, Body::from(bytes.clone()));
-    let mut response = run(state, request).await;
-    let location = response.headers().get(header::LOCATION);
-    if location.is_none_or(|to| to.as_bytes() != app::server::LOGIN.as_bytes()) {
-        return response;
+    let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
+    let actor = parts.extensions.get::<Actor>().cloned();
+    let form = (name.as_str(), fields);
+    // A form that was sent again, together with who sends it.
+    if let Some(actor) = &actor {
+        match app::server::step_up(&state.services, &session, actor, &form).await {
+            Ok(Some(proved)) => drop(parts.extensions.insert(proved)),
+            Ok(None) => {}
+            Err(Unproved::Refused) => return found(app::server::STEP_UP),
+            Err(Unproved::Failed(error)) => return not_kept(error),
+        }
     }
-    let fields = form_urlencoded::parse(&bytes).into_owned().collect();
-    match app::server::keep_draft(&session, &name, fields).await {
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let mut response = run(state, request).await;
+    let location = response.headers().get(header::LOCATION).map(HeaderValue::as_bytes);
+    let kept = if actor.is_none() && location == Some(app::server::LOGIN.as_bytes()) {
+        // Nobody is signed in (any more): the form is kept until somebody is.
+        app::server::keep_draft(&session, form.0, form.1).await
+    } else if location == Some(app::server::STEP_UP.as_bytes()) {
+        app::server::keep_step_up(&session, &form).await
+    } else {
+        return response;
+    };
+    match kept {
         Ok(to) => {
             if let Ok(to) = HeaderValue::from_str(&to) {
                 response.headers_mut().insert(header::LOCATION, to);
             }
             response
         }
-        Err(error) => {
-            tracing::error!(%error, "a form could not be kept");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        Err(error) => not_kept(error),
     }
+}
+
+fn found(to: &'static str) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
+}
+
+fn not_kept(error: impl std::fmt::Display) -> Response {
+    tracing::error!(%error, "a form could not be kept");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -95,12 +112,14 @@ fn is_form(headers: &HeaderMap) -> bool {
 async fn run(state: AppState, request: Request) -> Response {
     let ClientAddress(address) =
         ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
+    let client = client(ClientAddress(address), request.headers());
     let changed = format!("changed={}; Path=/; SameSite=Lax; HttpOnly", state.services.now_ms());
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
         provide_context(state.services.clone());
         provide_context(lang);
         provide_context(app::server::ClientIp(address));
+        provide_context(client.clone());
         let limits = state.limits.clone();
         provide_context(app::server::Attempts::new(move |email| limits.attempt(address, email)));
     };

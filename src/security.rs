@@ -10,33 +10,63 @@ use crate::state::AppState;
 // Without script a page connects to nothing. Tools that judge it fetch robots.txt in its name, which this lets them.
 const PUBLIC_CSP: &str = "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const SCRIPT_CSP: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+    img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const DASHBOARD_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
+// Nothing but pages and the badge is meant to be looked at, in a frame least of all.
+const OTHER_CSP: &str = "default-src 'none'; frame-ancestors 'none'";
+// A year, as OWASP ASVS 5.0 asks (3.4.1).
+const HSTS: &str = "max-age=31536000; includeSubDomains";
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+    magnetometer=(), microphone=(), midi=(), payment=(), usb=(), clipboard-write=(self), \
+    publickey-credentials-create=(self), publickey-credentials-get=(self)";
+
 /// Adds the security headers to what has none of its own, and keeps pages out of shared caches.
-pub async fn headers(request: Request, next: Next) -> Response {
-    let dashboard = request.uri().path().starts_with("/dashboard");
+pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let dashboard = path.starts_with("/dashboard");
+    // Badges stand in other people's pages, in whichever way these put images there.
+    let public = path.starts_with("/v1/public/");
     let mut response = next.run(request).await;
     let html = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let open = response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
+    if state.public_url.starts_with("https://") {
+        set(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    let resource = if public || open { "cross-origin" } else { "same-origin" };
+    set(HeaderName::from_static("cross-origin-resource-policy"), resource);
     if html {
         set(header::CONTENT_SECURITY_POLICY, if dashboard { DASHBOARD_CSP } else { PUBLIC_CSP });
         set(header::CACHE_CONTROL, "private, no-cache");
+        set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    } else if !public {
+        set(header::CONTENT_SECURITY_POLICY, OTHER_CSP);
     }
     response
 }
 
-/// Refuses changes that another site's page makes a browser send: server functions take any form post, whatever
-/// page it stands on.
+/// A public page with the one script that it cannot do without.
+pub fn with_script(mut page: Response) -> Response {
+    let policy = HeaderValue::from_static(SCRIPT_CSP);
+    page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    page
+}
+
+/// Refuses changes that another site's page makes a browser send, with the cookie or without: server functions take any
+/// form post, whatever page it stands on.
 pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if reads || comes_from_us(request.headers(), &state.public_url) {
@@ -46,7 +76,7 @@ pub async fn same_origin(State(state): State<AppState>, request: Request, next: 
 }
 
 /// By `Sec-Fetch-Site`, else by `Origin`; a client that sends neither is no browser.
-pub(crate) fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
+fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|v| v.to_str().unwrap_or_default());
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");

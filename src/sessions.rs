@@ -1,8 +1,9 @@
 //! Browser sessions: tower-sessions over the service.
 
+use app::server::{SESSION_DEVICE, SESSION_NETWORK};
 use async_trait::async_trait;
 use model::{UserId, WorkspaceId};
-use service::{BrowserSession, Services};
+use service::{BrowserSession, Client, Services};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
@@ -13,6 +14,8 @@ use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 pub const USER_ID: &str = "user_id";
 /// Session key: the id of the workspace that is acted on.
 pub const WORKSPACE_ID: &str = "workspace_id";
+/// Session key: when the person last gave the password or a factor.
+pub use app::server::SESSION_PROVED as PROVED_AT;
 /// Days that a browser keeps the cookie. When the session behind it ends, the service decides.
 const COOKIE_DAYS: i64 = 90;
 
@@ -49,6 +52,10 @@ fn session(record: &Record) -> Result<BrowserSession> {
         id: record.id.to_string(),
         user_id: text(USER_ID).map(UserId::from_stored),
         workspace_id: text(WORKSPACE_ID).map(WorkspaceId::from_stored),
+        client: Client {
+            device: text(SESSION_DEVICE).unwrap_or_default(),
+            network: text(SESSION_NETWORK).unwrap_or_default(),
+        },
         data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
         expires_at_ms: i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000_000)
             .map_err(|e| Error::Encode(e.to_string()))?,

@@ -23,12 +23,12 @@ fn cx(lang: Lang) -> PageCx {
 
 #[test]
 fn a_public_page_is_a_document_without_script() {
-    let html = app::render(cx(Lang::En), || app::pages::accounts::login(None));
+    let html = app::render(cx(Lang::En), || app::pages::accounts::login(None, false));
     assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{}", &html[..200]);
     assert!(html.contains("<title>Sign in · Surety</title>"), "{html}");
     assert!(!html.contains("<script"));
     assert!(!html.contains("style=\""));
-    let german = app::render(cx(Lang::De), || app::pages::accounts::login(None));
+    let german = app::render(cx(Lang::De), || app::pages::accounts::login(None, false));
     assert!(german.contains("<html lang=\"de\">") && german.contains("Anmelden"));
 }
 

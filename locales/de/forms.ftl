@@ -68,3 +68,7 @@ error-registration-closed = Auf dieser Instanz kann zurzeit niemand ein Konto an
 error-member-already = Diese Person ist schon Mitglied.
 rule-ended = Er wurde schon benutzt, ist abgelaufen oder nicht vollständig kopiert worden.
 rule-not-invited = Die Einladung gilt für eine andere Adresse.
+error-factor = Dieses Konto hat einen zweiten Faktor, der fehlt.
+error-proof = Bestätigen Sie zuerst, dass Sie es sind.
+rule-wrong-code = Dieser Code ist falsch oder schon benutzt. Geben Sie den ein, der jetzt angezeigt wird.
+rule-wrong-passkey = Der Passkey wurde nicht angenommen. Versuchen Sie es noch einmal.

@@ -15,6 +15,7 @@ settings-token = Token für Programme
 settings-this-session = Diese Sitzung
 settings-seen = Zuletzt benutzt
 settings-began = begonnen
+settings-from = aus
 settings-end = Beenden
 settings-end-named = Sitzung beenden: { $kind }
 settings-end-others = Alle anderen Sitzungen beenden

@@ -140,7 +140,6 @@ webhooks-failed-replayed =
 
 webhooks-secret = Signaturgeheimnis
 webhooks-secret-text = Damit ist jede Anfrage signiert. Ihr Empfänger braucht es, um zu wissen, dass eine Anfrage von uns kommt.
-webhooks-your-password = Ihr Passwort
 webhooks-reveal = Geheimnis zeigen
 webhooks-secret-shown = Signaturgeheimnis
 webhooks-secret-shown-text = Geben Sie es Ihrem Empfänger als Umgebungsvariable. Verlassen Sie die Seite, ist es verborgen; Ihr Passwort zeigt es wieder.

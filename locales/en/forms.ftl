@@ -68,3 +68,7 @@ error-registration-closed = On this instance nobody can make an account at the m
 error-member-already = This person is a member already.
 rule-ended = It was used already, has expired, or was not copied as a whole.
 rule-not-invited = The invitation is for another address.
+error-factor = This account has a second factor, which is missing.
+error-proof = Confirm first that it is you.
+rule-wrong-code = This code is wrong or was used already. Enter the one that is shown now.
+rule-wrong-passkey = The passkey was not accepted. Try again.

@@ -15,6 +15,7 @@ settings-token = Token for programs
 settings-this-session = This session
 settings-seen = Last used
 settings-began = began
+settings-from = from
 settings-end = End
 settings-end-named = End session: { $kind }
 settings-end-others = End all other sessions

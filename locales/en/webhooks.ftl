@@ -140,7 +140,6 @@ webhooks-failed-replayed =
 
 webhooks-secret = Signing secret
 webhooks-secret-text = Every request is signed with it. Your receiver needs it to know that a request is ours.
-webhooks-your-password = Your password
 webhooks-reveal = Show secret
 webhooks-secret-shown = Signing secret
 webhooks-secret-shown-text = Give it to your receiver as an environment variable. Leaving this page hides it; your password shows it again.

@@ -147,7 +147,10 @@ impl<'a> Demo<'a> {
             allowed_ips: Vec::new(),
             expires_in_days: Some(6),
         };
-        self.services.create_api_key(&self.actor, new, None).await.map(drop).map_err(why)
+        // Half a year after the owner signed in.
+        let proved_at_ms = Some(self.services.now_ms());
+        let actor = Actor { proved_at_ms, ..self.actor.clone() };
+        self.services.create_api_key(&actor, new, None).await.map(drop).map_err(why)
     }
 
     async fn create(&self, role: &Role) -> anyhow::Result<String> {
@@ -235,7 +238,9 @@ async fn register(services: &Services, password: &str) -> anyhow::Result<Actor> 
         ..NewUser::default()
     };
     let made = services.register(new).await.map_err(why)?;
-    let actor = services.authenticate_session(&made.workspace.id, &made.user.id).await;
+    let actor = services
+        .authenticate_session(&made.workspace.id, &made.user.id, Some(services.now_ms()))
+        .await;
     actor.map_err(why)?.context("the account was not made")
 }
 

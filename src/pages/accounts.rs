@@ -1,17 +1,23 @@
 use app::pages::accounts::Invited;
+use app::server::{LOGIN, PasskeyNext, SecondStep};
 use axum::Router;
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
-use service::Error;
+use service::{Error, PasskeyChallenge};
 
-use super::Page;
+use super::{NoPage, Page};
+use crate::security::with_script;
 use crate::state::AppState;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/login", get(login)).route("/register", get(register))
+    Router::new()
+        .route("/login", get(login))
+        .route("/login/second-step", get(second_step))
+        .route("/login/passkey", get(passkey))
+        .route("/register", get(register))
 }
 
 #[derive(Deserialize)]
@@ -23,11 +29,54 @@ fn to_dashboard() -> Response {
     (StatusCode::FOUND, [(header::LOCATION, "/dashboard")]).into_response()
 }
 
-async fn login(page: Page, Query(query): Query<LoginQuery>) -> Response {
+async fn login(
+    page: Page,
+    State(state): State<AppState>,
+    Query(query): Query<LoginQuery>,
+) -> Response {
     if page.actor.is_some() {
         return to_dashboard();
     }
-    page.html(|| app::pages::accounts::login(query.next))
+    let passkeys = state.services.passkeys_possible();
+    page.html(move || app::pages::accounts::login(query.next, passkeys))
+}
+
+/// After the right password: the second factor.
+async fn second_step(page: Page, State(state): State<AppState>) -> Result<Response, NoPage> {
+    let Some(step) = page.peek::<SecondStep>().await?.filter(|_| page.actor.is_none()) else {
+        return Ok(to_dashboard());
+    };
+    let mut challenge = None;
+    if step.pending.passkey && state.services.passkeys_possible() {
+        match state.services.challenge_pending(&step.pending).await {
+            Ok(made) => {
+                page.keep(&made).await?;
+                challenge = Some(made.options);
+            }
+            // The last one was taken away meanwhile.
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Ok(page.failed(error)),
+        }
+    }
+    let code = step.pending.code;
+    let page = page.html(move || app::pages::accounts::second_step(code, challenge));
+    Ok(with_script(page))
+}
+
+/// Signing in with a passkey alone.
+async fn passkey(page: Page, State(state): State<AppState>) -> Result<Response, NoPage> {
+    if page.actor.is_some() {
+        return Ok(to_dashboard());
+    }
+    // Made by the form that leads here: visits alone leave nothing behind.
+    match page.peek::<PasskeyChallenge>().await? {
+        Some(challenge) if state.services.passkeys_possible() => {
+            let next = page.peek::<PasskeyNext>().await?.map(|PasskeyNext(next)| next);
+            let options = challenge.options;
+            Ok(with_script(page.html(move || app::pages::accounts::passkey(options, next))))
+        }
+        _ => Ok((StatusCode::FOUND, [(header::LOCATION, LOGIN)]).into_response()),
+    }
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,6 @@ use app::pages::docs::{Answer, Endpoint, EventEntry, Field, Group, Reference};
 use app::pages::webhooks::Language;
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -12,13 +11,11 @@ use serde_json::{Map, Value};
 
 use super::Page;
 use crate::api::gopi::CATALOG;
+use crate::security::with_script;
 use crate::state::AppState;
 
 /// Choices of a field that are listed; the currencies are more.
 const MAX_CHOICES: usize = 12;
-/// The one public page with a script, which may ask this instance and nobody else.
-const ATTEMPT_CSP: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
-    img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -34,10 +31,7 @@ async fn show(page: Page, State(state): State<AppState>) -> Response {
 
 async fn attempt(page: Page, State(state): State<AppState>) -> Response {
     let reference = Description(state.description()).reference();
-    let mut response = page.html(move || app::pages::docs::attempt(&reference));
-    let csp = HeaderValue::from_static(ATTEMPT_CSP);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, csp);
-    response
+    with_script(page.html(move || app::pages::docs::attempt(&reference)))
 }
 
 #[derive(Default, Deserialize)]

@@ -11,7 +11,6 @@ use tower_sessions::Session;
 
 use super::{DashboardPage, NoPage};
 use crate::auth::MaybeActor;
-use crate::security::comes_from_us;
 use crate::state::AppState;
 
 pub(super) fn router() -> Router<AppState> {
@@ -57,9 +56,6 @@ async fn upload(
     session: Session,
     request: Request,
 ) -> Response {
-    if !comes_from_us(request.headers(), &state.public_url) {
-        return (StatusCode::FORBIDDEN, "This form was sent from another site.").into_response();
-    }
     let Some(actor) = actor else { return Redirect::to("/login").into_response() };
     let by_script = asks_for_json(request.headers());
     let lang = app::i18n::Lang::of(request.headers());

@@ -10,6 +10,7 @@ mod certificates;
 mod contests;
 mod docs;
 mod errors;
+mod factors;
 mod imports;
 mod landing;
 mod legal;
@@ -51,6 +52,7 @@ pub fn router() -> Router<AppState> {
         .merge(operator::router())
         .merge(settings::router())
         .merge(members::router())
+        .merge(factors::router())
         .merge(personal_data::router())
         .merge(contests::router())
         .merge(imports::router())

@@ -1,5 +1,5 @@
 use app::page::{Flash, FormState, PageCx, Theme, Viewer};
-use app::server::{Kept, take};
+use app::server::{Kept, STEP_UP, peek, take};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
@@ -9,7 +9,7 @@ use service::{Actor, Error, Who, Zone};
 use tower_sessions::Session;
 
 use crate::assets;
-use crate::auth::MaybeActor;
+use crate::auth::{MaybeActor, encode};
 use crate::state::AppState;
 
 /// A page that is about to be answered: what it knows of its request, and the session.
@@ -127,10 +127,15 @@ pub(super) fn csv_file(name: &str, text: String) -> Response {
 
 async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error> {
     let services = &state.services;
-    let (me, agents, deletion) = tokio::try_join!(
+    let wants_factor = async {
+        // Whoever runs the instance is asked to set one up.
+        Ok(actor.operator() && !services.second_factors(actor).await?.any())
+    };
+    let (me, agents, deletion, wants_factor) = tokio::try_join!(
         services.me(actor),
         services.count_agents(actor),
-        services.planned_deletion(actor)
+        services.planned_deletion(actor),
+        wants_factor
     )?;
     let role = match &actor.who {
         Who::User { role, .. } => *role,
@@ -148,6 +153,7 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error
         workspaces: me.workspaces.into_iter().map(|w| (w.id, w.name)).collect(),
         agents,
         deletion_due_ms: deletion.map(|deletion| deletion.due_at_ms),
+        wants_factor,
     };
     Ok((viewer, zone))
 }
@@ -156,6 +162,16 @@ impl Page {
     /// Takes what an earlier request left in the session for this page.
     pub async fn take<T: Kept>(&self) -> Result<Option<T>, NoPage> {
         take(&self.session).await.map_err(broken)
+    }
+
+    /// What an earlier request left in the session, which stays there.
+    pub async fn peek<T: Kept>(&self) -> Result<Option<T>, NoPage> {
+        peek(&self.session).await.map_err(broken)
+    }
+
+    /// Leaves something in the session for the form of this page.
+    pub async fn keep<T: Kept>(&self, value: &T) -> Result<(), NoPage> {
+        self.session.insert(T::KEY, value).await.map_err(broken)
     }
 
     /// The id of the browser's session, once it has one.
@@ -188,6 +204,10 @@ impl Page {
         match error {
             Error::NotFound { .. } => {
                 self.html_with(StatusCode::NOT_FOUND, app::pages::errors::not_found)
+            }
+            Error::ProofNeeded => {
+                let to = format!("{STEP_UP}?next={}", encode(&self.cx.path));
+                (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
             }
             Error::Forbidden { .. } => {
                 self.html_with(StatusCode::FORBIDDEN, app::pages::errors::forbidden)

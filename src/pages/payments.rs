@@ -6,9 +6,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use model::Payment;
-use service::{Actor, Error, PageRequest, PaymentFilter, Services, Zone, inert};
+use service::{Actor, Error, Page, PageRequest, PaymentFilter, Services, Zone, inert};
 
 use super::DashboardPage;
 use crate::state::AppState;
@@ -72,60 +72,78 @@ async fn view(
     Ok(PaymentsView { query, page, agents, currencies, open })
 }
 
-/// Where an export is.
-enum Export {
-    Begin,
-    After(String),
-    End,
-}
-
 /// The filtered payments as CSV. One read of the ledger is in memory at a time, however many there are.
 async fn export(
     State(state): State<AppState>,
     DashboardPage { page, actor }: DashboardPage,
     Query(query): Query<PaymentQuery>,
 ) -> Response {
-    let zone = page.cx.time_zone;
+    let zone = page.cx.time_zone.clone();
     let filter = query.filter(&zone);
     let today = zone.timestamp(page.cx.now_ms);
-    let name = today.split('T').next().unwrap_or_default();
-    let disposition = format!("attachment; filename=\"payments-{name}.csv\"");
-    let services = state.services.clone();
-    let pieces = stream::try_unfold(Export::Begin, move |at| {
-        let (services, actor) = (services.clone(), actor.clone());
-        let (filter, zone) = (filter.clone(), zone.clone());
-        async move { piece(&services, &actor, (&filter, &zone), at).await }
+    let name = today.split('T').next().unwrap_or_default().to_owned();
+    // The first part before the headers: a filter by an agent that is not there gets a page, not half a file.
+    match state.services.export_payments(&actor, &filter, None).await {
+        Ok(first) => {
+            let export = Export { services: state.services.clone(), actor, filter };
+            answer(&name, zone, export, first)
+        }
+        Err(error) => page.failed(error),
+    }
+}
+
+struct Export {
+    services: Services,
+    actor: Actor,
+    filter: PaymentFilter,
+}
+
+/// Where the stream stands.
+enum Next {
+    Ready(Page<Payment>),
+    After(String),
+    End,
+}
+
+fn answer(day: &str, zone: Zone, export: Export, first: Page<Payment>) -> Response {
+    let pages = stream::try_unfold((export, Next::Ready(first)), |(export, next)| async move {
+        let Page { items, next } = match next {
+            Next::Ready(page) => page,
+            Next::After(cursor) => {
+                let Export { services, actor, filter } = &export;
+                services.export_payments(actor, filter, Some(&cursor)).await?
+            }
+            Next::End => return Ok::<_, Error>(None),
+        };
+        let next = next.map_or(Next::End, Next::After);
+        Ok(Some((items, (export, next))))
+    });
+    let pieces = pages.enumerate().map(move |(n, items)| {
+        let items = items
+            .inspect_err(|error| tracing::error!(?error, "an export of payments broke off"))?;
+        csv(&items, &zone, n == 0)
     });
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"payments-{day}.csv\"")),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     (headers, Body::from_stream(pieces)).into_response()
 }
 
-async fn piece(
-    services: &Services,
-    actor: &Actor,
-    (filter, zone): (&PaymentFilter, &Zone),
-    at: Export,
-) -> Result<Option<(Bytes, Export)>, Box<dyn std::error::Error + Send + Sync>> {
-    let (first, cursor) = match at {
-        Export::Begin => (true, None),
-        Export::After(cursor) => (false, Some(cursor)),
-        Export::End => return Ok(None),
-    };
-    let page = services.export_payments(actor, filter, cursor.as_deref()).await;
-    let page = page.inspect_err(|error| tracing::error!(%error, "an export broke off"))?;
+fn csv(
+    items: &[Payment],
+    zone: &Zone,
+    first: bool,
+) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     if first {
         csv.write_record(COLUMNS)?;
     }
-    for payment in &page.items {
+    for payment in items {
         csv.write_record(cells(payment, zone))?;
     }
-    let next = page.next.map_or(Export::End, Export::After);
-    Ok(Some((csv.into_inner()?.into(), next)))
+    Ok(csv.into_inner()?.into())
 }
 
 const COLUMNS: [&str; 15] = [

@@ -14,9 +14,13 @@ async fn show(
     State(state): State<AppState>,
     DashboardPage { page, actor }: DashboardPage,
 ) -> Response {
-    let session = page.session_id();
-    match state.services.list_sessions(&actor, session.as_deref()).await {
-        Ok(sessions) => page.html(move || app::pages::settings::show(sessions)),
+    let (services, session) = (&state.services, page.session_id());
+    let found = tokio::try_join!(
+        services.list_sessions(&actor, session.as_deref()),
+        services.second_factors(&actor)
+    );
+    match found {
+        Ok((sessions, factors)) => page.html(move || app::pages::settings::show(sessions, factors)),
         Err(error) => page.failed(error),
     }
 }

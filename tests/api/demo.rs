@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use service::{Clock, Entropy, PageRequest, Services};
+use service::{Clock, Entropy, FirstStep, PageRequest, Services};
 use surety::demo;
 
 use crate::world::settings;
@@ -16,9 +16,11 @@ async fn the_demo_tells_of_every_grade_and_refuses_to_run_twice() {
     assert!(again.contains("holds accounts already"), "{again}");
 
     let services = Services::open(settings, Clock::system(), Entropy::system()).await.unwrap();
-    let who = services.log_in(log_in.email, &log_in.password, [0, 0, 0, 0].into()).await.unwrap();
-    let actor =
-        services.authenticate_session(&who.workspace.id, &who.user.id).await.unwrap().unwrap();
+    let from = [0, 0, 0, 0].into();
+    let first = services.log_in(log_in.email, &log_in.password, from).await.unwrap();
+    let FirstStep::Done(who) = first else { panic!("the demo has no second factor") };
+    let (workspace, user) = (&who.workspace.id, &who.user.id);
+    let actor = services.authenticate_session(workspace, user, None).await.unwrap().unwrap();
     let agents = services.list_agents(&actor, &PageRequest::first(100)).await.unwrap().items;
     let (mut grades, mut states, mut scores) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for detail in &agents {

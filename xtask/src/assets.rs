@@ -31,7 +31,9 @@ pub fn build(workspace: &Workspace, release: bool) -> Result<()> {
         boot.extend(read(&root.join("frontend/reload.js"))?);
     }
     package.insert("boot.js".into(), boot);
-    package.insert("try.js".into(), read(&root.join("frontend/try.js"))?);
+    for script in ["try.js", "passkey.js"] {
+        package.insert(script.into(), read(&root.join("frontend").join(script))?);
+    }
     package.insert("main.css".into(), stylesheet(&root.join("style/main.css"))?.into_bytes());
     collect(&root.join("style/fonts"), "fonts/", &mut package)?;
     let mut public = Files::new();

@@ -48,6 +48,7 @@ sources!(
     "audit",
     "operator",
     "settings",
+    "factors",
     "charts",
     "data",
     "mail",

@@ -69,6 +69,8 @@ pub struct Viewer {
     pub agents: i64,
     /// When the account will be erased, if it will (Unix milliseconds).
     pub deletion_due_ms: Option<i64>,
+    /// Whether the person should set up a second factor: whoever runs the instance, and has none.
+    pub wants_factor: bool,
 }
 
 impl Viewer {

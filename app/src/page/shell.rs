@@ -165,7 +165,7 @@ pub fn PublicPage(
     #[prop(optional)]
     bare: bool,
     /// The one script that the page cannot do without, by the name of its file.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     script: Option<&'static str>,
     /// The inside of `<main>`, or of `<body>` on a bare page.
     children: Children,
@@ -264,6 +264,9 @@ pub fn DashboardPage(
     /// The steps above it; none on the first page of a section.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
+    /// A script of its own beside that of the islands, by the name of its file.
+    #[prop(optional_no_strip)]
+    script: Option<&'static str>,
     /// The inside of `<main>`.
     children: Children,
 ) -> impl IntoView {
@@ -272,7 +275,7 @@ pub fn DashboardPage(
     view! {
         <html lang=cx.lang.code() data-theme=theme_attribute(cx.theme)>
             <head>
-                <Head title=title.clone() description=None indexed=false scripts=true script=None/>
+                <Head title=title.clone() description=None indexed=false scripts=true script/>
             </head>
             <body>
                 <a class="skip" href="#main">
@@ -283,7 +286,7 @@ pub fn DashboardPage(
                     <Sidebar section/>
                     <main class="main" id="main" tabindex="-1">
                         <FlashNote flash/>
-                        {ending()} {unverified()}
+                        {ending()} {unverified()} {factor_wanted()}
                         {children()}
                     </main>
                 </div>
@@ -324,6 +327,22 @@ fn unverified() -> Option<impl IntoView> {
                 />
             </Banner>
         </div>
+    })
+}
+
+/// That whoever runs the instance should not rely on a password alone, until they do not.
+fn factor_wanted() -> Option<impl IntoView> {
+    const SETTINGS: &str = "/dashboard/settings";
+    let cx = PageCx::current();
+    cx.viewer.filter(|viewer| viewer.wants_factor && !cx.path.starts_with(SETTINGS))?;
+    Some(view! {
+        <aside class="nudge" aria-label=t!("factors-title")>
+            <Icon of=Glyph::WARNING/>
+            <p>{t!("factors-operator")}</p>
+            <a class="button button-sm" href=format!("{SETTINGS}#factors")>
+                {t!("factors-set-up")}
+            </a>
+        </aside>
     })
 }
 

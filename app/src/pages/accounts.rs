@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::factors::PasskeyButton;
 use crate::components::{Banner, Field, Form, Kind, LanguageSwitch, Logo, Rosette, Submit, Tone};
 use crate::page::{LegalLinks, PageCx, PublicPage};
 
 /// The frame of all of them: the form, and beside it the engraving.
-pub(super) fn auth_page(title: String, body: impl IntoView + 'static) -> impl IntoView {
+pub(super) fn auth_page(
+    title: String,
+    script: Option<&'static str>,
+    body: impl IntoView + 'static,
+) -> impl IntoView {
     let cx = PageCx::current();
     let at = t!("accounts-at", host = cx.host());
     let description = format!("{title} {at}");
@@ -15,7 +20,7 @@ pub(super) fn auth_page(title: String, body: impl IntoView + 'static) -> impl In
         view! { <Banner tone text=flash.text alert=true/> }
     });
     view! {
-        <PublicPage title=title.clone() description indexed=true bare=true>
+        <PublicPage title=title.clone() description indexed=true bare=true script>
             <div class="auth">
                 <main class="auth-form" id="main" tabindex="-1">
                     <div class="stack stack-md">
@@ -41,7 +46,20 @@ pub(super) fn auth_page(title: String, body: impl IntoView + 'static) -> impl In
 }
 
 /// The form to sign in; `next` is the page that asked for it.
-pub fn login(next: Option<String>) -> impl IntoView {
+pub fn login(next: Option<String>, passkeys: bool) -> impl IntoView {
+    let back = PageCx::current().path;
+    let with_passkey = passkeys.then(|| {
+        let next = next.clone();
+        view! {
+            <form class="form" method="post" action="/fn/begin_passkey_log_in">
+                <input type="hidden" name="back" value=back/>
+                <input type="hidden" name="next" value=next/>
+                <button class="button button-wide" type="submit">
+                    {t!("accounts-with-passkey")}
+                </button>
+            </form>
+        }
+    });
     let form = view! {
         <Form name="log_in">
             <input type="hidden" name="next" value=next/>
@@ -54,6 +72,7 @@ pub fn login(next: Option<String>) -> impl IntoView {
             />
             <Submit label=t!("accounts-sign-in") wide=true/>
         </Form>
+        {with_passkey}
         <p class="small">
             <a href="/forgot-password">{t!("recovery-forgot-link")}</a>
         </p>
@@ -61,7 +80,57 @@ pub fn login(next: Option<String>) -> impl IntoView {
             {t!("accounts-none-yet")} " " <a href="/register">{t!("accounts-create-one")}</a>
         </p>
     };
-    auth_page(t!("accounts-sign-in"), form)
+    auth_page(t!("accounts-sign-in"), None, form)
+}
+
+/// The second step of signing in: a code where `code` says so, a passkey where there is a `challenge`, and always a
+/// recovery code.
+pub fn second_step(code: bool, challenge: Option<String>) -> impl IntoView {
+    let script = challenge.is_some().then_some("passkey.js");
+    let text = if code { t!("accounts-code-text") } else { t!("accounts-passkey-or-code") };
+    let label = if code { t!("accounts-code") } else { t!("factors-recovery-code") };
+    let body = view! {
+        <p>{text}</p>
+        {challenge
+            .map(|options| {
+                view! {
+                    <form class="form" method="post" action="/fn/finish_log_in" data-passkey=options>
+                        <PasskeyButton label=t!("accounts-use-passkey")/>
+                    </form>
+                }
+            })}
+        <Form name="finish_log_in">
+            <Field
+                name="code"
+                label
+                hint=t!("accounts-code-hint")
+                autocomplete="one-time-code"
+                code=true
+            />
+            <Submit label=t!("accounts-sign-in") wide=true/>
+        </Form>
+        <form method="post" action="/fn/log_out">
+            <button class="button button-quiet" type="submit">
+                {t!("accounts-cancel")}
+            </button>
+        </form>
+    };
+    auth_page(t!("accounts-second-step"), script, body)
+}
+
+/// Signing in with a passkey alone: the browser is asked, and the page that asked for somebody follows.
+pub fn passkey(options: String, next: Option<String>) -> impl IntoView {
+    let body = view! {
+        <p>{t!("accounts-passkey-text")}</p>
+        <form class="form" method="post" action="/fn/log_in_with_passkey" data-passkey=options>
+            <input type="hidden" name="next" value=next/>
+            <PasskeyButton label=t!("accounts-use-passkey")/>
+        </form>
+        <p class="small soft">
+            <a href="/login">{t!("accounts-with-password")}</a>
+        </p>
+    };
+    auth_page(t!("accounts-with-passkey"), Some("passkey.js"), body)
 }
 
 /// The invitation that somebody came with.
@@ -120,7 +189,7 @@ pub fn register(invited: Invited, wants_operator_token: bool) -> impl IntoView {
             {t!("accounts-have-one")} " " <a href="/login">{t!("accounts-sign-in")}</a>
         </p>
     };
-    auth_page(t!("accounts-create"), form)
+    auth_page(t!("accounts-create"), None, form)
 }
 
 /// Instead of the form to make an account: this instance takes only whoever was invited, or nobody.
@@ -133,7 +202,7 @@ pub fn registration_shut(invitations: bool) -> impl IntoView {
             {t!("accounts-have-one")} " " <a href="/login">{t!("accounts-sign-in")}</a>
         </p>
     };
-    auth_page(t!("accounts-create"), body)
+    auth_page(t!("accounts-create"), None, body)
 }
 
 /// Instead of the dashboard: the workspace is suspended, for the operator's `reason`.
@@ -147,5 +216,5 @@ pub fn suspended(reason: String) -> impl IntoView {
             </button>
         </form>
     };
-    auth_page(t!("accounts-suspended"), body)
+    auth_page(t!("accounts-suspended"), None, body)
 }

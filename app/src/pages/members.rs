@@ -204,12 +204,6 @@ fn hand_over(others: Vec<Joined>) -> impl IntoView {
         <Setting id="hand-over" title=t!("members-hand-over") text=t!("members-hand-over-text")>
             <Form name="hand_over_workspace">
                 <Select name="id" label=t!("members-new-owner") options value=first/>
-                <Field
-                    name="current_password"
-                    label=t!("settings-current-password")
-                    kind=Kind::Password
-                    autocomplete="current-password"
-                />
                 <Submit label=t!("members-hand-over") weight=Weight::Danger/>
             </Form>
         </Setting>

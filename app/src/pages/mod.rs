@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod contests;
 pub mod docs;
 pub mod errors;
+pub mod factors;
 pub mod landing;
 pub mod legal;
 pub mod members;

@@ -205,12 +205,6 @@ fn end_form() -> impl IntoView {
                 kind=Kind::Email
                 hint=t!("data-email-hint", email = email)
             />
-            <Field
-                name="password"
-                label=t!("accounts-password")
-                kind=Kind::Password
-                autocomplete="current-password"
-            />
             <Submit label=t!("data-delete") weight=Weight::Danger/>
         </Form>
     }

@@ -34,7 +34,7 @@ pub fn forgot_password() -> impl IntoView {
             <a href="/login">{t!("recovery-back")}</a>
         </p>
     };
-    auth_page(t!("recovery-forgot"), body)
+    auth_page(t!("recovery-forgot"), None, body)
 }
 
 /// The form to choose another password with the secret of a link.
@@ -53,7 +53,7 @@ pub fn reset_password(token: String) -> impl IntoView {
             <Submit label=t!("recovery-choose") wide=true/>
         </Form>
     };
-    auth_page(t!("recovery-reset-title"), form)
+    auth_page(t!("recovery-reset-title"), None, form)
 }
 
 /// The button that proves an address: opening the page alone must not, for mail programs open links on their own.
@@ -69,7 +69,7 @@ pub fn verify_email(token: String) -> impl IntoView {
             <Submit label=t!("recovery-verify") wide=true/>
         </Form>
     };
-    auth_page(t!("recovery-verify-title"), form).into_any()
+    auth_page(t!("recovery-verify-title"), None, form).into_any()
 }
 
 /// Instead of what a link led to: it works no more.
@@ -82,7 +82,7 @@ pub fn ended() -> impl IntoView {
             </a>
         </p>
     };
-    auth_page(t!("recovery-ended"), body)
+    auth_page(t!("recovery-ended"), None, body)
 }
 
 /// What an invitation is to, and how to take it up.
@@ -142,5 +142,5 @@ pub fn invitation(detail: InvitationDetail, token: String) -> impl IntoView {
         {only.map(|text| view! { <p class="small soft">{text}</p> })}
         {way}
     };
-    auth_page(t!("recovery-invitation"), body)
+    auth_page(t!("recovery-invitation"), None, body)
 }

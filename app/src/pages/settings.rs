@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{Feature, Plan};
-use service::{SessionInfo, SessionKind};
+use service::{SecondFactors, SessionInfo, SessionKind};
 
 use crate::components::{
     Field, Form, Glyph, Icon, Kind, LanguageSwitch, PageHead, Pill, PostButton, Submit, Table,
@@ -12,14 +12,15 @@ use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section, Viewer};
 
 /// The settings of the signed-in person; their sessions with the current one first.
-pub fn show(sessions: Vec<SessionInfo>) -> impl IntoView {
+pub fn show(sessions: Vec<SessionInfo>, factors: SecondFactors) -> impl IntoView {
     let viewer = PageCx::current().viewer;
     let plan = viewer.as_ref().map(|viewer| viewer.plan);
     view! {
         <DashboardPage title=t!("nav-settings") section=Section::Settings>
             <PageHead title=t!("nav-settings") lead=t!("settings-lead")/>
             <div>
-                {viewer.map(profile)} {password()} {session_list(sessions)} {time_zone()}
+                {viewer.map(profile)} {password()}
+                {super::factors::section(factors)} {session_list(sessions)} {time_zone()}
                 {members()} {plan.map(plan_section)} {appearance()} {personal_data()}
             </div>
         </DashboardPage>
@@ -124,10 +125,17 @@ fn session_list(sessions: Vec<SessionInfo>) -> impl IntoView {
 }
 
 fn session_row(session: SessionInfo) -> impl IntoView {
-    let (glyph, label) = match session.kind {
+    let (glyph, kind) = match session.kind {
         SessionKind::Browser => (Glyph::SYSTEM, t!("settings-browser")),
         SessionKind::Token => (Glyph::API_KEY, t!("settings-token")),
     };
+    let device = session.client.device;
+    let label = match (session.kind, device.is_empty()) {
+        (_, true) => kind,
+        (SessionKind::Browser, false) => device,
+        (SessionKind::Token, false) => format!("{kind} ({device})"),
+    };
+    let network = Some(session.client.network).filter(|network| !network.is_empty());
     let end = if session.current {
         view! { <Pill tone=Tone::Info label=t!("settings-this-session")/> }.into_any()
     } else {
@@ -150,6 +158,15 @@ fn session_row(session: SessionInfo) -> impl IntoView {
                 <p>
                     {t!("settings-seen")} " " <Time at_ms=session.last_seen_at_ms/> " · "
                     {t!("settings-began")} " " <Time at_ms=session.created_at_ms/>
+                    {network
+                        .map(|network| {
+                            view! {
+                                " · "
+                                {t!("settings-from")}
+                                " "
+                                <code>{network}</code>
+                            }
+                        })}
                 </p>
             </div>
             {end}

@@ -139,14 +139,11 @@ pub async fn leave_workspace(#[server(default)] back: String) -> Result<(), Serv
 #[server(prefix = "/fn", endpoint = "hand_over_workspace")]
 pub async fn hand_over_workspace(
     #[server(default)] id: String,
-    #[server(default)] current_password: String,
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    match request.services.hand_over_workspace(&actor, &id, &current_password).await {
-        Ok(()) => request.done(t!("members-handed-over"), HERE).await,
-        Err(error) => request.refuse("hand_over_workspace", &back, error, &[("id", &id)]).await,
-    }
+    let done = request.services.hand_over_workspace(&actor, &id).await;
+    told(&request, &back, || t!("members-handed-over"), done).await
 }
 
 /// Lets the signed-in person join a workspace, and goes on there.

@@ -8,6 +8,7 @@ mod attempts;
 mod certificates;
 mod contests;
 mod error;
+mod factors;
 mod legal;
 mod members;
 mod operator;
@@ -16,10 +17,14 @@ mod preferences;
 mod recovery;
 mod request;
 mod settings;
+mod step_up;
 mod time_zone;
 mod webhooks;
 
-pub use accounts::{log_in, log_out, register};
+pub use accounts::{
+    PasskeyNext, SecondStep, begin_passkey_log_in, finish_log_in, log_in, log_in_with_passkey,
+    log_out, register,
+};
 pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
 };
@@ -28,6 +33,10 @@ pub use attempts::{Attempts, ClientIp};
 pub use certificates::{issue_certificate, renew_certificate, revoke_certificate};
 pub use contests::{answer_contest, create_contest, set_agent_unlisted};
 pub(crate) use error::{messages, rule_text};
+pub use factors::{
+    RecoveryCodes, add_passkey, begin_passkey, begin_totp, confirm_totp, make_recovery_codes,
+    remove_passkey, remove_totp, rename_passkey,
+};
 pub use legal::set_legal_text;
 pub use members::{
     IssuedLink, accept_invitation, demote_member, hand_over_workspace, invite_member, invite_user,
@@ -38,9 +47,11 @@ pub use personal_data::{cancel_deletion, create_export, delete_account};
 pub use preferences::{set_language, set_theme};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
 pub use request::{
-    IssuedSecret, Kept, LOGIN, Request, SESSION_USER, SESSION_WORKSPACE, keep_draft, take,
+    IssuedSecret, Kept, LOGIN, Request, SESSION_DEVICE, SESSION_NETWORK, SESSION_PROVED,
+    SESSION_USER, SESSION_WORKSPACE, STEP_UP, keep_draft, peek, take,
 };
 pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};
+pub use step_up::{Refused, StepUp, Unproved, confirm_identity, keep_step_up, step_up};
 pub use time_zone::set_time_zone;
 pub use webhooks::{
     EndpointSecret, create_webhook, delete_webhook, disable_webhook, enable_webhook,

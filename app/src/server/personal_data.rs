@@ -23,14 +23,13 @@ pub async fn create_export(#[server(default)] back: String) -> Result<(), Server
 pub async fn delete_account(
     #[server(default)] when: String,
     #[server(default)] email: String,
-    #[server(default)] password: String,
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
     let session = request.session_id();
     let wish = DeletionRequest {
         email: Some(&email),
-        password: &password,
+        password: None,
         at_once: when == "now",
         session: session.as_deref(),
     };

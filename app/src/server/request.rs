@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use model::Workspace;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use service::{Actor, Error, IssuedKey, LoggedIn, Services};
+use service::{Actor, Client, Error, IssuedKey, LoggedIn, Services};
 use tower_sessions::Session;
 
 use super::error::messages;
@@ -13,10 +13,18 @@ use crate::page::{Flash, FormState};
 pub const SESSION_USER: &str = "user_id";
 /// Session key: the id of the workspace that is acted on.
 pub const SESSION_WORKSPACE: &str = "workspace_id";
+/// Session key: when the person last gave the password or a factor (Unix milliseconds).
+pub const SESSION_PROVED: &str = "proved_at_ms";
+/// Session key: what the session was begun with.
+pub const SESSION_DEVICE: &str = "device";
+/// Session key: the network that it was begun from.
+pub const SESSION_NETWORK: &str = "network";
+/// Where one proves anew who one is.
+pub const STEP_UP: &str = "/dashboard/confirm";
 /// Where one signs in.
 pub const LOGIN: &str = "/login";
-/// Bytes of a form that are kept while its sender signs in.
-const MAX_DRAFT: usize = 16 * 1024;
+/// Bytes of a form that are kept while its sender signs in or proves anew who it is.
+pub(super) const MAX_DRAFT: usize = 16 * 1024;
 /// The longest path that a form may send one back to.
 const MAX_PATH: usize = 2000;
 
@@ -81,7 +89,7 @@ pub async fn keep_draft(
 }
 
 /// Whether a field may hold what must not be kept, by its name.
-fn is_secret(field: &str) -> bool {
+pub(super) fn is_secret(field: &str) -> bool {
     ["password", "secret", "token", "code", "confirm", "key"]
         .iter()
         .any(|word| field.contains(word))
@@ -94,6 +102,11 @@ pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, tower_session
         return Ok(None);
     }
     session.remove(T::KEY).await
+}
+
+/// What an earlier request left in the session, which stays there.
+pub async fn peek<T: Kept>(session: &Session) -> Result<Option<T>, tower_sessions::session::Error> {
+    session.get(T::KEY).await
 }
 
 /// The request behind a server function.
@@ -131,6 +144,16 @@ impl Request {
         self.session.insert(T::KEY, value).await.map_err(fault)
     }
 
+    /// What an earlier request left in the session, which stays there.
+    pub async fn kept<T: Kept>(&self) -> Result<Option<T>, ServerFnError> {
+        peek(&self.session).await.map_err(fault)
+    }
+
+    /// Takes something out of the session.
+    pub async fn take<T: Kept>(&self) -> Result<Option<T>, ServerFnError> {
+        take(&self.session).await.map_err(fault)
+    }
+
     /// Leaves a new key's secret for the page that shows it once.
     pub async fn keep_secret(&self, issued: IssuedKey) -> Result<(), ServerFnError> {
         let Some(secret) = issued.secret else { return Ok(()) };
@@ -143,6 +166,10 @@ impl Request {
         self.session.cycle_id().await.map_err(fault)?;
         self.session.insert(SESSION_USER, who.user.id.as_str()).await.map_err(fault)?;
         self.session.insert(SESSION_WORKSPACE, who.workspace.id.as_str()).await.map_err(fault)?;
+        let client = use_context::<Client>().unwrap_or_default();
+        self.session.insert(SESSION_DEVICE, client.device).await.map_err(fault)?;
+        self.session.insert(SESSION_NETWORK, client.network).await.map_err(fault)?;
+        self.proved().await?;
         // What was being typed when the session before this one ended.
         if let Some(Draft { form, typed }) = take(&self.session).await.map_err(fault)? {
             let errors = vec![(String::new(), t!("error-session-ended"))];
@@ -183,6 +210,11 @@ impl Request {
         self.session.id().map(|id| id.to_string())
     }
 
+    /// Notes that the person has just given the password or a factor.
+    pub async fn proved(&self) -> Result<(), ServerFnError> {
+        self.session.insert(SESSION_PROVED, self.services.now_ms()).await.map_err(fault)
+    }
+
     /// Gives the session another id; what it holds stays.
     pub async fn renew(&self) -> Result<(), ServerFnError> {
         self.session.cycle_id().await.map_err(fault)
@@ -208,6 +240,9 @@ impl Request {
         error: Error,
         typed: &[(&str, &str)],
     ) -> Result<(), ServerFnError> {
+        if matches!(error, Error::ProofNeeded) {
+            return prove_first();
+        }
         self.refuse_for(form, back, messages(error), typed).await
     }
 
@@ -228,12 +263,21 @@ impl Request {
 
     /// Goes back to where a button was, which has no place for an error of its own.
     pub async fn failed(&self, back: &str, error: Error) -> Result<(), ServerFnError> {
+        if matches!(error, Error::ProofNeeded) {
+            return prove_first();
+        }
         let plans = matches!(error, Error::PlanRequired { .. });
         let texts: Vec<_> = messages(error).into_iter().map(|(_, text)| text).collect();
         self.keep(&Flash { good: false, text: texts.join(" "), plans }).await?;
         leptos_axum::redirect(own_path(back).unwrap_or("/"));
         Ok(())
     }
+}
+
+/// On to where one proves anew who one is. Who serves the forms keeps this one, and it comes back with the proof.
+fn prove_first() -> Result<(), ServerFnError> {
+    leptos_axum::redirect(STEP_UP);
+    Ok(())
 }
 
 /// The path, if it leads to a page of this instance and nowhere else.

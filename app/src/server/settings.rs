@@ -30,6 +30,7 @@ pub async fn change_password(
     match request.services.change_password(&actor, session.as_deref(), passwords).await {
         Ok(()) => {
             request.renew().await?;
+            request.proved().await?;
             request.done(t!("settings-password-changed"), HERE).await
         }
         Err(error) => request.refuse("change_password", &back, error, &[]).await,

@@ -3,7 +3,6 @@ use model::{AttemptFailure, Dialect};
 use serde::{Deserialize, Serialize};
 use service::{EndpointPatch, Error, IssuedEndpoint, NewEndpoint, Rule};
 
-use super::error::messages;
 use super::request::{Kept, Request};
 use crate::page::Flash;
 use crate::pages::webhooks::endpoint_name;
@@ -211,25 +210,21 @@ pub async fn rotate_webhook_secret(
     }
 }
 
-/// Shows an endpoint's secret to who knows the password.
+/// Shows an endpoint's secret.
 #[server(prefix = "/fn", endpoint = "reveal_webhook_secret")]
 pub async fn reveal_webhook_secret(
     #[server(default)] id: String,
-    #[server(default)] current_password: String,
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    match request.services.reveal_endpoint_secret(&actor, &id, &current_password).await {
+    match request.services.reveal_endpoint_secret(&actor, &id).await {
         Ok(secret) => {
             let to = format!("{LIST}/{id}/signing");
             request.keep(&EndpointSecret { endpoint: id, secret }).await?;
             leptos_axum::redirect(&to);
             Ok(())
         }
-        Err(error) => {
-            let errors = messages(error);
-            request.refuse_for("reveal_webhook_secret", &back, errors, &[]).await
-        }
+        Err(error) => request.failed(&back, error).await,
     }
 }
 

@@ -122,6 +122,8 @@ ids! {
     MailId = "mal_";
     /// An invitation into a workspace.
     InvitationId = "inv_";
+    /// A passkey of a person.
+    PasskeyId = "psk_";
     /// A request, named in its answer and in the log.
     RequestId = "req_";
     /// A signing key (`kid`).

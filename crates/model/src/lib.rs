@@ -26,8 +26,8 @@ pub use certificate::{Certificate, CertificateState};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
     AgentId, AmendmentId, ApiKeyId, AuditId, CertificateId, ContestId, EndpointId, EventId,
-    ExportId, ImportId, InvalidId, InvitationId, MailId, PaymentId, RequestId, SigningKeyId,
-    UserId, WorkspaceId,
+    ExportId, ImportId, InvalidId, InvitationId, MailId, PasskeyId, PaymentId, RequestId,
+    SigningKeyId, UserId, WorkspaceId,
 };
 pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};
 pub use payment::{Direction, Payment, PaymentSource, PaymentStatus, Rail};

@@ -7,9 +7,10 @@ use store::users::{self, UserWithPassword};
 use store::{members, workspaces};
 
 use crate::sessions::hash_of;
-use crate::{Actor, Error, LANGUAGES, Rule, Services, Zone, text};
+use crate::{Actor, Error, FirstStep, LANGUAGES, Rule, Services, Zone, text};
 
 /// Somebody who proved who they are.
+#[derive(Debug)]
 pub struct LoggedIn {
     /// The person.
     pub user: User,
@@ -39,22 +40,28 @@ impl Me {
 }
 
 impl Services {
-    /// Checks e-mail address and password; the workspace is the first one joined that is not suspended. An unknown
-    /// address and a wrong password get the same answer after the same time, and so do too many attempts at either.
+    /// Checks e-mail address and password. Whoever has a second factor is not in yet: [`Services::finish_log_in`] asks
+    /// for it. An unknown address and a wrong password get the same answer after the same time, and so do too many
+    /// attempts at either.
     pub async fn log_in(
         &self,
         email: &str,
         password: &str,
         from: IpAddr,
-    ) -> Result<LoggedIn, Error> {
+    ) -> Result<FirstStep, Error> {
         let found = self.check_password(email, password, from).await?;
+        self.ask_for_factor(found).await
+    }
+
+    /// Lets a person in who proved who they are: into the first workspace joined that is not suspended.
+    pub(crate) async fn let_in(&self, user: User) -> Result<LoggedIn, Error> {
         let mut conn = self.store().read().await?;
-        let joined = workspaces::list_of_user(&mut conn, &found.user.id).await?;
+        let joined = workspaces::list_of_user(&mut conn, &user.id).await?;
         drop(conn);
         let mut refused = Error::internal("a user without a workspace");
         for workspace in joined {
             match self.refuse_suspended(&workspace.id).await {
-                Ok(_) => return Ok(LoggedIn { user: found.user, workspace }),
+                Ok(_) => return Ok(LoggedIn { user, workspace }),
                 Err(error) => refused = error,
             }
         }
@@ -73,14 +80,17 @@ impl Services {
         let found = users::get_by_email(&mut self.store().read().await?, &email).await?;
         let stored = found.as_ref().map(|f| f.password_hash.as_str());
         let right = self.0.passwords.verify(stored, password).await?;
-        let Some(found) = found.filter(|_| right) else {
+        let Some(mut found) = found.filter(|_| right) else {
             return Err(Error::Unauthenticated { why: BAD_LOGIN });
         };
         self.forgive_attempt(&attempt).await?;
         if self.0.passwords.outdated(&found.password_hash) {
             let hash = self.0.passwords.hash(self.entropy(), password).await?;
             let mut tx = self.store().begin().await?;
-            users::update_password(&mut tx, &found.user.id, &found.password_hash, &hash).await?;
+            if users::update_password(&mut tx, &found.user.id, &found.password_hash, &hash).await? {
+                // A second step to come is bound to it.
+                found.password_hash = hash;
+            }
             tx.commit().await?;
         }
         Ok(found)

@@ -17,6 +17,9 @@ pub struct Actor {
     pub plan: Plan,
     /// How the caller proved who it is.
     pub via: Via,
+    /// When the person behind a browser's session last gave the password or a factor (Unix milliseconds); `None` for
+    /// everybody else, and where that is not known.
+    pub proved_at_ms: Option<i64>,
 }
 
 /// A person or an API key.
@@ -125,6 +128,7 @@ impl Actor {
             workspace_id: workspace.id.clone(),
             plan: workspace.plan,
             via: Via::Console,
+            proved_at_ms: None,
         }
     }
 

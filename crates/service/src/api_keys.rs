@@ -63,6 +63,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<IssuedKey, Error> {
         actor.require(Capability::ManageKeys)?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
             return Ok(done);
@@ -189,6 +190,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<IssuedKey, Error> {
         actor.require(Capability::ManageKeys)?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
             return Ok(done);

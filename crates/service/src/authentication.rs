@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use model::{User, UserId, Workspace, WorkspaceId};
+use model::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::api_keys::FoundKey;
@@ -14,7 +14,9 @@ use store::{sessions, workspaces};
 
 use crate::api_keys::network;
 use crate::secrets::{hex, is_api_key, random_token, sha256_hex};
-use crate::{Actor, Error, LoggedIn, NewUser, Registered, Services, Via, Who};
+use crate::{
+    Actor, Client, Error, Factor, FirstStep, LoggedIn, NewUser, Registered, Services, Via, Who,
+};
 
 /// How long a signed token is good for, in seconds.
 pub const TOKEN_TTL_S: i64 = 3_600;
@@ -89,11 +91,16 @@ struct Claims {
 
 const BAD_TOKEN: &str = "The token is missing, expired or not ours.";
 const ENDING: &str = "The account that the API key belongs to is about to be deleted.";
+const BAD_CODE: &str = "The code is wrong or was used already.";
 const BAD_KEY: &str = "The API key is missing, revoked, expired or not ours.";
 
 impl Services {
     /// Signs a token for a person who just proved who they are. It ends with its session, at the latest after an hour.
-    async fn issue_token(&self, user: &User, workspace: &Workspace) -> Result<Token, Error> {
+    async fn issue_token(
+        &self,
+        LoggedIn { user, workspace }: &LoggedIn,
+        client: &Client,
+    ) -> Result<Token, Error> {
         let now_ms = self.now_ms();
         let sid = random_token(self.entropy());
         let session = Session {
@@ -105,6 +112,8 @@ impl Services {
             created_at_ms: now_ms,
             last_seen_at_ms: now_ms,
             expires_at_ms: now_ms + TOKEN_TTL_S * 1000,
+            device: client.device.clone(),
+            network: client.network.clone(),
         };
         let mut tx = self.store().begin().await?;
         sessions::insert(&mut tx, &session).await?;
@@ -137,17 +146,20 @@ impl Services {
             return Err(refused());
         };
         drop(conn);
-        self.note_session_use(id_hash);
+        self.note_session_use(id_hash, String::new());
         self.member(&workspace, &user, Via::Token).await?.ok_or_else(refused)
     }
 
     /// The person behind a browser session, if still a member of the workspace; refused while it is suspended.
+    /// `proved_at_ms` is when the person last gave the password or a factor in it.
     pub async fn authenticate_session(
         &self,
         workspace: &WorkspaceId,
         user: &UserId,
+        proved_at_ms: Option<i64>,
     ) -> Result<Option<Actor>, Error> {
-        self.member(workspace, user, Via::Session).await
+        let member = self.member(workspace, user, Via::Session).await?;
+        Ok(member.map(|actor| Actor { proved_at_ms, ..actor }))
     }
 
     async fn member(
@@ -171,6 +183,7 @@ impl Services {
             workspace_id: m.workspace.id,
             plan: m.workspace.plan,
             via,
+            proved_at_ms: None,
         }))
     }
 
@@ -207,6 +220,7 @@ impl Services {
             workspace_id: found.workspace_id.clone(),
             plan: found.plan,
             via: Via::ApiKey,
+            proved_at_ms: None,
         })
     }
 
@@ -249,20 +263,36 @@ impl Services {
 
 impl Services {
     /// Registers and signs in at once.
-    pub async fn register_with_token(&self, new: NewUser) -> Result<(Registered, Token), Error> {
+    pub async fn register_with_token(
+        &self,
+        new: NewUser,
+        client: &Client,
+    ) -> Result<(Registered, Token), Error> {
         let registered = self.register(new).await?;
-        let token = self.issue_token(&registered.user, &registered.workspace).await?;
+        let who =
+            LoggedIn { user: registered.user.clone(), workspace: registered.workspace.clone() };
+        let token = self.issue_token(&who, client).await?;
         Ok((registered, token))
     }
 
-    /// Checks e-mail address and password, and signs a token.
+    /// Checks e-mail address and password, and `code` where the person has a second factor; signs a token.
     pub async fn log_in_with_token(
         &self,
-        email: &str,
-        password: &str,
-        from: IpAddr,
+        (email, password): (&str, &str),
+        code: Option<&str>,
+        (from, client): (IpAddr, &Client),
     ) -> Result<Token, Error> {
-        let LoggedIn { user, workspace } = self.log_in(email, password, from).await?;
-        self.issue_token(&user, &workspace).await
+        let who = match (self.log_in(email, password, from).await?, code) {
+            (FirstStep::Done(who), _) => who,
+            (FirstStep::Pending(pending), Some(code)) => {
+                let entered = self.finish_log_in(&pending, Factor::Code(code)).await;
+                entered.map_err(|error| match error {
+                    Error::Invalid(_) => Error::Unauthenticated { why: BAD_CODE },
+                    other => other,
+                })?
+            }
+            (FirstStep::Pending(_), None) => return Err(Error::FactorNeeded),
+        };
+        self.issue_token(&who, client).await
     }
 }

@@ -111,7 +111,7 @@ impl Services {
         if !workspace.plan.allows_certificates() {
             return Err(Error::PlanRequired { needed: Plan::Basic });
         }
-        self.require_owner_proof(&mut tx, &workspace.id).await?;
+        self.require_verified_owner(&mut tx, &workspace.id).await?;
         let certificate = self.draw_certificate(&mut tx, &workspace, &agent).await?;
         let now_ms = certificate.issued_at_ms;
         certificates::update_superseded(&mut tx, &workspace.id, &agent.id, now_ms).await?;

@@ -16,6 +16,10 @@ pub enum Error {
         /// One sentence for the caller; never says which part of a credential was wrong.
         why: &'static str,
     },
+    /// The password was right, and the person has a second factor, which was not given.
+    FactorNeeded,
+    /// The person must first prove anew who they are: it is too long ago.
+    ProofNeeded,
     /// The operator of the instance has suspended the workspace: nobody gets in.
     Suspended {
         /// The operator's words.
@@ -154,6 +158,10 @@ pub enum Rule {
     Ended,
     /// The invitation is for another address.
     NotInvited,
+    /// The code is none of the person's, or was used already.
+    WrongCode,
+    /// The browser's answer about a passkey does not hold.
+    WrongPasskey,
     /// It is not a time zone of the IANA database.
     UnknownTimeZone,
     /// It is no URL that events can be sent to.
@@ -213,6 +221,8 @@ impl fmt::Display for Rule {
             Self::Mismatch => f.write_str("does not match"),
             Self::Ended => f.write_str("has expired, was used already or is none of ours"),
             Self::NotInvited => f.write_str("is not the address that was invited"),
+            Self::WrongCode => f.write_str("is wrong or was used already"),
+            Self::WrongPasskey => f.write_str("was not accepted"),
             Self::UnknownTimeZone => f.write_str("must be a time zone such as Europe/Berlin"),
             Self::Url(UrlFault::Malformed) => {
                 f.write_str("must be a URL such as https://example.com/webhooks")
@@ -252,6 +262,10 @@ impl fmt::Display for Error {
         match self {
             Self::NotFound { what } => write!(f, "There is no such {what}."),
             Self::Unauthenticated { why } => f.write_str(why),
+            Self::FactorNeeded => f.write_str(
+                "This account has a second factor: send a code of its app, or a recovery code, too.",
+            ),
+            Self::ProofNeeded => f.write_str("Confirm first that it is you."),
             Self::Suspended { reason } => write!(f, "The account is suspended: {reason}"),
             Self::Forbidden { needed } => write!(f, "This needs {needed}."),
             Self::Unverified => f.write_str(

@@ -64,6 +64,7 @@ impl Services {
         role: &str,
     ) -> Result<IssuedInvitation, Error> {
         actor.require(Capability::ManageMembers)?;
+        self.require_proof(actor)?;
         let role = role.parse::<Role>().ok().filter(|role| *role < Role::Owner);
         let role = role.ok_or_else(|| Error::invalid("role", Rule::OneOf(INVITED)))?;
         let email = optional_email(email)?;
@@ -301,7 +302,7 @@ impl Services {
     async fn inviter(&self, tx: &mut Tx, actor: &Actor) -> Result<User, Error> {
         let user_id = actor.require_person()?;
         let user = users::get(tx, user_id).await?.ok_or(Error::NotFound { what: "user" })?;
-        self.require_proof(&user)?;
+        self.require_verified(&user)?;
         Ok(user)
     }
 }

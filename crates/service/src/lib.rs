@@ -16,11 +16,13 @@ mod authentication;
 mod certificates;
 mod chart_range;
 mod charts;
+mod client;
 mod clock;
 mod contests;
 mod deletion;
 mod error;
 mod exports;
+mod factors;
 mod health;
 mod idempotency;
 mod imports;
@@ -70,11 +72,16 @@ pub use authentication::{TOKEN_TTL_S, Token};
 pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
 pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
+pub use client::Client;
 pub use clock::{Clock, Entropy};
 pub use contests::{MAX_CONTEST, NewContest};
 pub use deletion::{AccountEnd, DeletionOutcome, DeletionRequest, GRACE_DAYS};
 pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
+pub use factors::{
+    Factor, FirstStep, MAX_PASSKEYS, NewCodes, Passkey, PasskeyChallenge, PasskeySetup,
+    PendingLogIn, Proof, SecondFactors, TotpSetup,
+};
 pub use health::{Health, MailHealth, SweepReport};
 pub use idempotency::Idempotency;
 pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
@@ -161,6 +168,7 @@ struct Inner {
     legal: legal::LegalCache,
     outbound: webhooks::Outbound,
     mailer: Option<mail::Mailer>,
+    passkeys: Option<factors::RelyingParty>,
     events: audit::EventOrder,
     instance: health::Instance,
 }
@@ -187,6 +195,7 @@ impl Services {
             passwords: passwords::Passwords::new(&entropy)?,
             outbound: webhooks::Outbound::new(&settings.webhooks),
             mailer: settings.mail.as_ref().map(mail::Mailer::new).transpose()?,
+            passkeys: factors::relying_party(&settings.public_url)?,
             store,
             settings,
             clock,

@@ -53,6 +53,7 @@ fn anew(
         Place::WebhookSecrets | Place::PreviousWebhookSecrets => crate::webhooks::SECRET_PURPOSE,
         Place::Sessions => crate::sessions::PURPOSE,
         Place::Mails => crate::mail::PURPOSE,
+        Place::Totp => crate::factors::TOTP_PURPOSE,
     };
     new.seal(entropy, purpose, &old.open(purpose, &found.value)?)
 }

@@ -45,6 +45,7 @@ impl Services {
     pub async fn set_member_role(&self, actor: &Actor, id: &str, role: &str) -> Result<(), Error> {
         actor.require(Capability::ManageMembers)?;
         actor.require_person()?;
+        self.require_proof(actor)?;
         let role = role.parse::<Role>().ok().filter(|role| *role < Role::Owner);
         let role = role.ok_or_else(|| Error::invalid("role", Rule::OneOf(GIVEN)))?;
         let mut tx = self.store().begin().await?;
@@ -65,6 +66,7 @@ impl Services {
     pub async fn remove_member(&self, actor: &Actor, id: &str) -> Result<(), Error> {
         actor.require(Capability::ManageMembers)?;
         actor.require_person()?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         let (user, role) = self.member_below_owner(&mut tx, actor, id).await?;
         self.take_out(&mut tx, actor, (&user.id, role), "member.removed").await?;
@@ -84,16 +86,11 @@ impl Services {
     }
 
     /// Makes somebody else of the workspace its owner; the actor becomes an admin, with a workspace of their own if this
-    /// was the only one. The field at fault is `current_password`.
-    pub async fn hand_over_workspace(
-        &self,
-        actor: &Actor,
-        id: &str,
-        password: &str,
-    ) -> Result<(), Error> {
+    /// was the only one.
+    pub async fn hand_over_workspace(&self, actor: &Actor, id: &str) -> Result<(), Error> {
         actor.require(Capability::Own)?;
         let owner_id = actor.require_person()?;
-        self.require_password(actor, password).await?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         self.refuse_ending(&mut tx, &actor.workspace_id).await?;
         let (heir, role) = self.member_below_owner(&mut tx, actor, id).await?;

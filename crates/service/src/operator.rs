@@ -106,6 +106,7 @@ impl Services {
         plan: Plan,
     ) -> Result<Workspace, Error> {
         let workspace = self.get_account(actor, id).await?.workspace;
+        self.require_proof(actor)?;
         let changed = Workspace { plan, ..workspace.clone() };
         let mut tx = self.store().begin().await?;
         workspaces::update_plan(&mut tx, &workspace.id, plan).await?;

@@ -102,6 +102,7 @@ impl Services {
             workspace_id: workspace.clone(),
             plan: workspace_row.plan,
             via: Via::System,
+            proved_at_ms: None,
         };
         self.audit(&mut tx, &actor, action, (Some(certificate), Some(&told))).await?;
         self.emit(&mut tx, workspace, action, &told).await?;

@@ -136,7 +136,7 @@ impl Services {
     }
 
     /// Refuses with [`Error::Unverified`] what needs a proved address, where mail can prove one.
-    pub(crate) fn require_proof(&self, user: &User) -> Result<(), Error> {
+    pub(crate) fn require_verified(&self, user: &User) -> Result<(), Error> {
         if self.verification_required(user) { Err(Error::Unverified) } else { Ok(()) }
     }
 
@@ -145,8 +145,8 @@ impl Services {
         self.sends_mail() && user.verified_at_ms.is_none()
     }
 
-    /// [`Services::require_proof`] of the owner of a workspace, whoever acts for it.
-    pub(crate) async fn require_owner_proof(
+    /// [`Services::require_verified`] of the owner of a workspace, whoever acts for it.
+    pub(crate) async fn require_verified_owner(
         &self,
         conn: &mut Conn,
         workspace: &model::WorkspaceId,
@@ -155,7 +155,7 @@ impl Services {
             return Ok(());
         }
         let owner = members::get_owner(conn, workspace).await?;
-        owner.map_or(Ok(()), |owner| self.require_proof(&owner.user))
+        owner.map_or(Ok(()), |owner| self.require_verified(&owner.user))
     }
 
     async fn note_proof(&self, tx: &mut Tx, token: &Token) -> Result<bool, Error> {

@@ -216,5 +216,6 @@ fn owner_actor(user: &User, workspace: &Workspace) -> Actor {
         workspace_id: workspace.id.clone(),
         plan: workspace.plan,
         via: Via::Session,
+        proved_at_ms: None,
     }
 }

@@ -1,12 +1,13 @@
 //! What a browser's session remembers. The cookie holds the id, the database its hash and the data sealed.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use model::{DAY_MS, UserId, WorkspaceId};
 use store::sessions::{self, Session, SessionUse};
 
 use crate::secrets::sha256_hex;
-use crate::{Actor, Error, Services};
+use crate::{Actor, Client, Error, Services, client};
 
 pub(crate) const PURPOSE: &str = "session";
 const KIND: &str = "browser";
@@ -37,6 +38,8 @@ pub struct BrowserSession {
     pub user_id: Option<UserId>,
     /// The workspace that is acted on.
     pub workspace_id: Option<WorkspaceId>,
+    /// What it was begun with, and the network that it was last used from.
+    pub client: Client,
     /// What it remembers.
     pub data: String,
     /// When it ends (Unix milliseconds). Set by the service: 30 days after the last use, 90 after the first.
@@ -61,6 +64,8 @@ pub struct SessionInfo {
     pub kind: SessionKind,
     /// Whether the list was asked for through it.
     pub current: bool,
+    /// What it was begun with, and the network that it was last used from.
+    pub client: Client,
     /// When it began (Unix milliseconds).
     pub created_at_ms: i64,
     /// When it was last used, to the minute (Unix milliseconds).
@@ -99,13 +104,13 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Notes that a browser's session is in use, which keeps it from ending; beside the request rather than in its way,
-    /// and at most once a minute.
-    pub fn touch_session(&self, id: &str) {
-        self.note_session_use(hash_of(id));
+    /// Notes that a browser's session is in use from an address, which keeps it from ending; beside the request rather
+    /// than in its way, and at most once a minute.
+    pub fn touch_session(&self, id: &str, from: IpAddr) {
+        self.note_session_use(hash_of(id), client::network(from));
     }
 
-    pub(crate) fn note_session_use(&self, id_hash: String) {
+    pub(crate) fn note_session_use(&self, id_hash: String, network: String) {
         let now_ms = self.now_ms();
         let every_ms = i64::try_from(SEEN_EVERY.as_millis()).unwrap_or(i64::MAX);
         if self.0.seen.0.get(&id_hash).is_some_and(|noted| now_ms - noted < every_ms) {
@@ -113,8 +118,14 @@ impl Services {
         }
         self.0.seen.0.insert(id_hash.clone(), now_ms);
         let services = self.clone();
-        let seen = SessionUse { at_ms: now_ms, every_ms, idle_ms: IDLE_MS, max_age_ms: MAX_AGE_MS };
         tokio::spawn(async move {
+            let seen = SessionUse {
+                at_ms: now_ms,
+                every_ms,
+                idle_ms: IDLE_MS,
+                max_age_ms: MAX_AGE_MS,
+                network: &network,
+            };
             let noted = async {
                 let mut tx = services.store().begin().await?;
                 sessions::update_last_seen(&mut tx, &id_hash, seen).await?;
@@ -142,6 +153,7 @@ impl Services {
                 handle: handle(&row.id_hash),
                 kind: if row.kind == KIND { SessionKind::Browser } else { SessionKind::Token },
                 current: current.as_ref() == Some(&row.id_hash),
+                client: Client { device: row.device, network: row.network },
                 created_at_ms: row.created_at_ms,
                 last_seen_at_ms: row.last_seen_at_ms,
                 expires_at_ms: row.expires_at_ms,
@@ -196,6 +208,7 @@ impl Services {
             id: id.to_owned(),
             user_id: row.user_id,
             workspace_id: row.workspace_id,
+            client: Client { device: row.device, network: row.network },
             data: String::from_utf8(data).map_err(Error::internal)?,
             expires_at_ms: row.expires_at_ms,
         }))
@@ -238,6 +251,8 @@ impl Services {
             created_at_ms: now_ms,
             last_seen_at_ms: now_ms,
             expires_at_ms: now_ms + IDLE_MS,
+            device: session.client.device.clone(),
+            network: session.client.network.clone(),
         })
     }
 }

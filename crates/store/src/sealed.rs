@@ -16,16 +16,19 @@ pub enum Place {
     Sessions,
     /// What mails say that were not sent yet.
     Mails,
+    /// What the codes of people's apps are made from.
+    Totp,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SigningKeys,
         Self::WebhookSecrets,
         Self::PreviousWebhookSecrets,
         Self::Sessions,
         Self::Mails,
+        Self::Totp,
     ];
 
     const fn list(self) -> &'static str {
@@ -47,6 +50,9 @@ impl Place {
             Self::Mails => {
                 "SELECT id, '', '', sealed_letter FROM mails WHERE id > $1 AND sealed_letter <> '' ORDER BY id LIMIT $2"
             }
+            Self::Totp => {
+                "SELECT user_id, '', '', sealed_secret FROM totp WHERE user_id > $1 ORDER BY user_id LIMIT $2"
+            }
         }
     }
 
@@ -63,6 +69,7 @@ impl Place {
             }
             Self::Sessions => "UPDATE sessions SET data = $3 WHERE id_hash = $1 AND $2 = ''",
             Self::Mails => "UPDATE mails SET sealed_letter = $3 WHERE id = $1 AND $2 = ''",
+            Self::Totp => "UPDATE totp SET sealed_secret = $3 WHERE user_id = $1 AND $2 = ''",
         }
     }
 }

@@ -24,6 +24,10 @@ pub struct Session {
     pub last_seen_at_ms: i64,
     /// When it ends (Unix milliseconds).
     pub expires_at_ms: i64,
+    /// What it was begun with, such as `Firefox, Linux`; empty where that is unknown.
+    pub device: String,
+    /// The network that it was last used from; empty where that is unknown.
+    pub network: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -36,6 +40,8 @@ struct SessionRow {
     created_at_ms: i64,
     last_seen_at_ms: i64,
     expires_at_ms: i64,
+    device: String,
+    network: String,
 }
 
 impl From<SessionRow> for Session {
@@ -49,6 +55,8 @@ impl From<SessionRow> for Session {
             created_at_ms: row.created_at_ms,
             last_seen_at_ms: row.last_seen_at_ms,
             expires_at_ms: row.expires_at_ms,
+            device: row.device,
+            network: row.network,
         }
     }
 }
@@ -56,8 +64,9 @@ impl From<SessionRow> for Session {
 /// Adds a session; `false` if the id is taken.
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<bool> {
     let inserted = on_db!(tx, c => sqlx::query(
-        "INSERT INTO sessions (id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id_hash) DO NOTHING",
+        "INSERT INTO sessions (id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms,
+             device, network)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id_hash) DO NOTHING",
     )
     .bind(&session.id_hash)
     .bind(&session.kind)
@@ -67,6 +76,8 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<bool> {
     .bind(session.created_at_ms)
     .bind(session.last_seen_at_ms)
     .bind(session.expires_at_ms)
+    .bind(&session.device)
+    .bind(&session.network)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -96,7 +107,7 @@ pub async fn update(tx: &mut Tx, session: &Session, max_age_ms: i64) -> Result<b
 
 /// When a session was used, and how much longer it holds for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionUse {
+pub struct SessionUse<'a> {
     /// Now (Unix milliseconds).
     pub at_ms: i64,
     /// A use is noted at most once in this time.
@@ -105,14 +116,17 @@ pub struct SessionUse {
     pub idle_ms: i64,
     /// How long it holds at most.
     pub max_age_ms: i64,
+    /// The network that it was used from; empty leaves the one before.
+    pub network: &'a str,
 }
 
 /// Notes the use of a session, unless that was done a moment ago. The end of a token's session does not move.
-pub async fn update_last_seen(tx: &mut Tx, id_hash: &str, seen: SessionUse) -> Result<bool> {
+pub async fn update_last_seen(tx: &mut Tx, id_hash: &str, seen: SessionUse<'_>) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query(
         "UPDATE sessions SET last_seen_at_ms = $2,
              expires_at_ms = CASE WHEN kind <> 'browser' THEN expires_at_ms
-                 WHEN $2 + $4 < created_at_ms + $5 THEN $2 + $4 ELSE created_at_ms + $5 END
+                 WHEN $2 + $4 < created_at_ms + $5 THEN $2 + $4 ELSE created_at_ms + $5 END,
+             network = CASE WHEN $6 = '' THEN network ELSE $6 END
          WHERE id_hash = $1 AND last_seen_at_ms <= $2 - $3",
     )
     .bind(id_hash)
@@ -120,6 +134,7 @@ pub async fn update_last_seen(tx: &mut Tx, id_hash: &str, seen: SessionUse) -> R
     .bind(seen.every_ms)
     .bind(seen.idle_ms)
     .bind(seen.max_age_ms)
+    .bind(seen.network)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -134,7 +149,8 @@ pub async fn list_of_user(
     limit: i64,
 ) -> Result<Vec<Session>> {
     let rows: Vec<SessionRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms
+        "SELECT id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms,
+             device, network
          FROM sessions WHERE user_id = $1 AND expires_at_ms > $2
          ORDER BY last_seen_at_ms DESC, id_hash LIMIT $3",
     )
@@ -175,7 +191,8 @@ pub async fn delete_in(tx: &mut Tx, workspace: &WorkspaceId, user: &UserId) -> R
 /// The session with this hashed id, unless it has ended by `now_ms`.
 pub async fn get(conn: &mut Conn, id_hash: &str, now_ms: i64) -> Result<Option<Session>> {
     let row: Option<SessionRow> = on_db!(conn, c => sqlx::query_as(
-        "SELECT id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms
+        "SELECT id_hash, kind, user_id, workspace_id, data, created_at_ms, last_seen_at_ms, expires_at_ms,
+             device, network
          FROM sessions WHERE id_hash = $1 AND expires_at_ms > $2",
     )
     .bind(id_hash)

@@ -33,7 +33,9 @@ impl From<Error> for ApiError {
             Error::Unauthenticated { .. } => {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
-            Error::Suspended { .. }
+            Error::FactorNeeded => Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message),
+            Error::ProofNeeded
+            | Error::Suspended { .. }
             | Error::Forbidden { .. }
             | Error::AddressForbidden { .. }
             | Error::Unverified

@@ -65,7 +65,7 @@ pub async fn delete_account(
 ) -> Result<Answer<wire::DeletedAccount>, ApiError> {
     let password = body.password.unwrap_or_default();
     let request =
-        DeletionRequest { email: None, password: &password, at_once: true, session: None };
+        DeletionRequest { email: None, password: Some(&password), at_once: true, session: None };
     state.services.delete_account(&actor, request).await?;
     Ok(Answer(wire::DeletedAccount { deleted: true }))
 }

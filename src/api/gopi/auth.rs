@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use service::NewUser;
 
 use super::{ApiError, Caller, Json, wire};
-use crate::client_address::ClientAddress;
+use crate::client_address::{ClientAddress, client};
 use crate::state::AppState;
 
 /// Register
@@ -22,6 +22,7 @@ use crate::state::AppState;
 )]
 pub async fn register(
     State(state): State<AppState>,
+    address: ClientAddress,
     headers: HeaderMap,
     Json { value: body, .. }: Json<wire::Register>,
 ) -> Result<(StatusCode, Answer<wire::Registered>), ApiError> {
@@ -34,7 +35,8 @@ pub async fn register(
         invitation: body.invitation,
         lang: app::i18n::Lang::of(&headers).code().to_owned(),
     };
-    let (registered, token) = state.services.register_with_token(new).await?;
+    let (registered, token) =
+        state.services.register_with_token(new, &client(address, &headers)).await?;
     let verification_required = state.services.verification_required(&registered.user);
     let answer = wire::Registered {
         user_id: registered.user.id.to_string(),
@@ -49,24 +51,30 @@ pub async fn register(
 
 /// Log in
 ///
-/// Checks e-mail address and password and signs a token for `Authorization: Bearer`. After a few wrong passwords the account
-/// is shut for a while (429 `TOO_MANY_ATTEMPTS`), longer each time, whether or not there is one.
+/// Checks e-mail address and password and signs a token for `Authorization: Bearer`. Whoever has a second factor sends
+/// a code of the app, or a recovery code, as `totp`; without it the answer is 401 `TOTP_REQUIRED`. After a few wrong
+/// passwords the account is shut for a while (429 `TOO_MANY_ATTEMPTS`), longer each time, whether or not there is one.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
     operation_id = "log_in",
     tag = "Account",
     request_body = wire::Login,
-    responses((status = 200, description = "A token for an hour", body = wire::LoggedIn), (status = 401, description = "E-mail address or password is wrong", body = wire::Problem))
+    responses((status = 200, description = "A token for an hour", body = wire::LoggedIn), (status = 401, description = "E-mail address, password or code is wrong, or a code is needed (`TOTP_REQUIRED`)", body = wire::Problem))
 )]
 pub async fn login(
     State(state): State<AppState>,
-    ClientAddress(from): ClientAddress,
+    address: ClientAddress,
+    headers: HeaderMap,
     Json { value: body, .. }: Json<wire::Login>,
 ) -> Result<Answer<wire::LoggedIn>, ApiError> {
     let (email, password) = (body.email.unwrap_or_default(), body.password.unwrap_or_default());
     state.limits.check_account(&email)?;
-    let token = state.services.log_in_with_token(&email, &password, from).await?;
+    let client = client(address, &headers);
+    let token = state
+        .services
+        .log_in_with_token((&email, &password), body.totp.as_deref(), (address.0, &client))
+        .await?;
     Ok(Answer(wire::LoggedIn {
         token: token.token,
         token_type: "bearer",

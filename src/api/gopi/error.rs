@@ -129,6 +129,10 @@ impl From<Error> for ApiError {
             Error::Unauthenticated { .. } => {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
+            Error::FactorNeeded => {
+                Self::new(StatusCode::UNAUTHORIZED, "TOTP_REQUIRED", message).field("totp")
+            }
+            Error::ProofNeeded => Self::new(StatusCode::FORBIDDEN, "PROOF_NEEDED", message),
             Error::Suspended { .. } => {
                 Self::new(StatusCode::FORBIDDEN, "ACCOUNT_SUSPENDED", message)
             }

@@ -101,7 +101,7 @@ fn common(path: &str, method: &str, operation: &Value) -> [Common; 12] {
         (
             logs_in,
             "429",
-            "Too many requests (`RATE_LIMITED`) or wrong passwords (`TOO_MANY_ATTEMPTS`)",
+            "Too many requests (`RATE_LIMITED`) or wrong passwords or codes (`TOO_MANY_ATTEMPTS`)",
         ),
         (true, "503", "Overloaded (`OVERLOADED`)"),
     ]

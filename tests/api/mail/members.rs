@@ -1,7 +1,7 @@
 use axum::http::Method;
 use model::Role;
 use serde_json::json;
-use service::{Actor, Capability, DeletionRequest, Error, Who};
+use service::{Actor, Capability, DeletionRequest, Error, Via, Who};
 
 use super::PASSWORD;
 use crate::browser::Browser;
@@ -26,7 +26,8 @@ impl World {
     /// The person as somebody of this workspace.
     async fn inside(&self, of: &Actor, account: &Account) -> Option<Actor> {
         let user = self.user(account).await.unwrap();
-        self.services.authenticate_session(&of.workspace_id, &user).await.unwrap()
+        let proved_at_ms = Some(self.services.now_ms());
+        self.services.authenticate_session(&of.workspace_id, &user, proved_at_ms).await.unwrap()
     }
 
     /// Lets somebody join by a link that is handed over.
@@ -86,7 +87,7 @@ async fn each_role_may_what_the_table_says() {
     );
     refused(services.export_json(&admin).await.err().unwrap());
     refused(services.create_export(&admin).await.unwrap_err());
-    refused(services.hand_over_workspace(&admin, ada_id.as_str(), PASSWORD).await.unwrap_err());
+    refused(services.hand_over_workspace(&admin, ada_id.as_str()).await.unwrap_err());
     services.list_members(&member).await.unwrap();
     // A key is nobody.
     let key = Actor {
@@ -208,10 +209,16 @@ async fn a_workspace_is_handed_over_and_its_former_owner_has_somewhere_to_be() {
     let owner = world.actor(&mara).await;
     let member = world.join(&owner, &jon, "member").await;
     let jon_id = member.user_id().unwrap().to_string();
-    let error =
-        services.hand_over_workspace(&owner, &jon_id, "wrong horse battery").await.unwrap_err();
-    assert!(error.to_string().contains("current_password"));
-    services.hand_over_workspace(&owner, &jon_id, PASSWORD).await.unwrap();
+    let unproved = Actor { via: Via::Session, proved_at_ms: None, ..owner.clone() };
+    for error in [
+        services.hand_over_workspace(&unproved, &jon_id).await.unwrap_err(),
+        services.set_member_role(&unproved, &jon_id, "admin").await.unwrap_err(),
+        services.remove_member(&unproved, &jon_id).await.unwrap_err(),
+        services.invite_member(&unproved, "", "member").await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::ProofNeeded), "{error:?}");
+    }
+    services.hand_over_workspace(&owner, &jon_id).await.unwrap();
     let roles: Vec<_> =
         services.list_members(&owner).await.unwrap().iter().map(|m| m.role).collect();
     assert_eq!(roles, [Role::Admin, Role::Owner]);
@@ -241,17 +248,15 @@ async fn who_goes_takes_what_they_own_and_leaves_what_others_own() {
     // Jon owns two by now.
     let ada_own = world.actor(&ada).await;
     let inside = world.join(&ada_own, &jon, "member").await;
-    services
-        .hand_over_workspace(&ada_own, inside.user_id().unwrap().as_str(), PASSWORD)
-        .await
-        .unwrap();
+    services.hand_over_workspace(&ada_own, inside.user_id().unwrap().as_str()).await.unwrap();
     let end = services.account_end(&second).await.unwrap();
     let others: Vec<_> = end.workspaces.iter().map(|(_, others)| *others).collect();
     assert_eq!(others, [1, 1], "who loses access is said");
 
     // From within somebody else's workspace, too: it is the person that goes.
     let jon_in_maras = world.inside(&owner, &jon).await.unwrap();
-    let wish = DeletionRequest { email: None, password: PASSWORD, at_once: false, session: None };
+    let wish =
+        DeletionRequest { email: None, password: Some(PASSWORD), at_once: false, session: None };
     services.delete_account(&jon_in_maras, wish).await.unwrap();
     let error = services.invite_member(&second, "", "member").await.unwrap_err();
     assert!(matches!(error, Error::Conflict { .. }), "{error:?}");

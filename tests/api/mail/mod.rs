@@ -1,7 +1,7 @@
 //! Mail as its readers get it: from a real server to a real mail server.
 
 mod letters;
-mod lockout;
+pub mod lockout;
 mod members;
 pub mod receiver;
 mod recovery;

@@ -65,7 +65,8 @@ async fn the_link_is_sent_again_three_times_an_hour() {
     assert!(matches!(error, service::Error::TooManyAttempts { retry_after_s: 3_600 }), "{error:?}");
     assert_eq!(world.mails(&mailbox).await.len(), 2);
     world.wait_ms(HOUR_MS);
-    let actor = world.services.authenticate_session(&actor.workspace_id, actor.user_id().unwrap());
+    let actor =
+        world.services.authenticate_session(&actor.workspace_id, actor.user_id().unwrap(), None);
     let actor = actor.await.unwrap().unwrap();
     world.services.resend_verification(&actor).await.unwrap();
     // Each of the links works, until it is three days old.
@@ -195,7 +196,8 @@ async fn mails_are_tried_again_and_given_up_when_that_is_no_use() {
     world.wait_ms(24 * HOUR_MS);
     assert!(world.mails(&mailbox).await.is_empty(), "for good");
     let (workspace, user) = (world_workspace(&world).await, world.user(&account).await.unwrap());
-    let actor = world.services.authenticate_session(&workspace, &user).await.unwrap().unwrap();
+    let actor =
+        world.services.authenticate_session(&workspace, &user, None).await.unwrap().unwrap();
     let mail = world.services.instance_health(&actor).await.unwrap().mail.unwrap();
     assert_eq!(mail.waiting, 0);
     assert!(mail.last_failure.unwrap().1.contains("550"));

@@ -154,7 +154,7 @@ fn audit_rows(folder: &Path) -> Vec<AuditRow> {
 }
 
 fn in_two_weeks(email: &str) -> DeletionRequest<'_> {
-    DeletionRequest { email: Some(email), password: PASSWORD, at_once: false, session: None }
+    DeletionRequest { email: Some(email), password: Some(PASSWORD), at_once: false, session: None }
 }
 
 #[tokio::test]
@@ -281,7 +281,7 @@ async fn payments_that_come_while_an_account_is_deleted_are_erased_or_refused() 
 }
 
 fn at_once() -> DeletionRequest<'static> {
-    DeletionRequest { email: None, password: PASSWORD, at_once: true, session: None }
+    DeletionRequest { email: None, password: Some(PASSWORD), at_once: true, session: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]

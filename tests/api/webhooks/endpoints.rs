@@ -3,6 +3,7 @@ use serde_json::json;
 use service::{Actor, EndpointPatch, Error, NewEndpoint, PageRequest, Via, Who};
 
 use crate::browser::Browser;
+use crate::world::NOW;
 
 use super::receiver::{Behaviour, Receiver};
 use super::{Told, standard};
@@ -60,17 +61,19 @@ async fn endpoints_are_made_changed_and_deleted_with_an_entry_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_is_shown_to_who_knows_the_password_and_two_sign_after_a_rotation() {
+async fn a_secret_is_shown_to_who_just_proved_who_they_are_and_two_sign_after_a_rotation() {
     let told = Told::new().await;
     let (services, actor) = (&told.world.services, &told.actor);
     let receiver = Receiver::start(Behaviour::status(200)).await;
     let endpoint = told.endpoint(&receiver.url, &["agent.created"]).await;
     let id = endpoint.endpoint.id.as_str();
     let old = endpoint.secret.clone().unwrap();
-    let wrong = services.reveal_endpoint_secret(actor, id, "wrong").await;
-    assert!(matches!(wrong, Err(Error::Invalid(_))));
-    let right = services.reveal_endpoint_secret(actor, id, "correct horse battery").await;
-    assert_eq!(right.unwrap(), old);
+    let session =
+        Actor { via: Via::Session, proved_at_ms: Some(NOW - 5 * 60_000), ..actor.clone() };
+    let late = services.reveal_endpoint_secret(&session, id).await;
+    assert!(matches!(late, Err(Error::ProofNeeded)));
+    let proved = Actor { proved_at_ms: Some(NOW - 5 * 60_000 + 1), ..session };
+    assert_eq!(services.reveal_endpoint_secret(&proved, id).await.unwrap(), old);
 
     let rotated = services.rotate_endpoint_secret(actor, id, None).await.unwrap();
     let new = rotated.secret.unwrap();
@@ -137,7 +140,7 @@ async fn strangers_find_nothing_and_members_only_read() {
     assert!(forbidden(made.unwrap_err()));
     assert!(forbidden(services.delete_endpoint(&member, id).await.unwrap_err()));
     assert!(forbidden(services.set_endpoint_enabled(&member, id, false).await.unwrap_err()));
-    assert!(forbidden(services.reveal_endpoint_secret(&member, id, "x").await.unwrap_err()));
+    assert!(forbidden(services.reveal_endpoint_secret(&member, id).await.unwrap_err()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

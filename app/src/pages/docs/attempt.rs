@@ -14,7 +14,7 @@ pub fn attempt(reference: &Reference) -> impl IntoView + use<> {
             title=t!("docs-try-title")
             description=t!("docs-try-lead")
             indexed=true
-            script="try.js"
+            script=Some("try.js")
         >
             <div class="docs" id="try" data-failed=t!("docs-try-failed") data-milliseconds=t!("docs-try-milliseconds")>
                 <h1>{t!("docs-try-title")}</h1>

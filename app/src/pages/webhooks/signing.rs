@@ -7,7 +7,7 @@ use service::EndpointDetail;
 use super::dialect_name;
 use super::endpoint::{Part, frame};
 use super::verify::{Language, verify_code};
-use crate::components::{CopyField, Field, Form, Kind, PostButton, SectionHead, Submit, Weight};
+use crate::components::{CopyField, PostButton, SectionHead};
 use crate::i18n::format;
 use crate::page::PageCx;
 use crate::server::EndpointSecret;
@@ -55,21 +55,7 @@ fn shown_panel(shown: EndpointSecret) -> impl IntoView {
 
 fn reveal_form(endpoint: &WebhookEndpoint) -> impl IntoView + use<> {
     let id = endpoint.id.to_string();
-    let email = PageCx::current().viewer.map(|viewer| viewer.email);
-    view! {
-        <Form name="reveal_webhook_secret">
-            <input type="hidden" name="id" value=id/>
-            // For password managers: whose password is asked for.
-            <input type="hidden" name="username" value=email autocomplete="username"/>
-            <Field
-                name="current_password"
-                label=t!("webhooks-your-password")
-                kind=Kind::Password
-                autocomplete="current-password"
-            />
-            <Submit label=t!("webhooks-reveal") weight=Weight::Normal/>
-        </Form>
-    }
+    view! { <PostButton action="reveal_webhook_secret" label=t!("webhooks-reveal") with=("id", id)/> }
 }
 
 /// While two secrets sign, there is nothing to do but wait.

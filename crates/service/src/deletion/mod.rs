@@ -50,8 +50,8 @@ pub enum DeletionOutcome {
 pub struct DeletionRequest<'a> {
     /// The account's e-mail address, typed again; `None` where nobody types.
     pub email: Option<&'a str>,
-    /// The person's password.
-    pub password: &'a str,
+    /// The person's password; `None` where a proof of the last minutes takes its place.
+    pub password: Option<&'a str>,
     /// Whether it goes at once.
     pub at_once: bool,
     /// The id of the browser's session, which stays until the account goes.
@@ -107,8 +107,13 @@ impl Services {
         {
             return Err(Error::invalid("email", Rule::Mismatch));
         }
-        if !self.0.passwords.verify(Some(&found.password_hash), request.password).await? {
-            return Err(Error::invalid("password", Rule::Mismatch));
+        match request.password {
+            Some(password) => {
+                if !self.0.passwords.verify(Some(&found.password_hash), password).await? {
+                    return Err(Error::invalid("password", Rule::Mismatch));
+                }
+            }
+            None => self.require_proof(actor)?,
         }
         if found.user.operator {
             let mut conn = self.store().read().await?;

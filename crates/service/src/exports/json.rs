@@ -30,6 +30,7 @@ impl Services {
     pub async fn export_json(&self, actor: &Actor) -> Result<JsonExport, Error> {
         let user = actor.require_person()?;
         actor.require(Capability::Own)?;
+        self.require_proof(actor)?;
         let head = json!({
             "format": FORMAT,
             "version": VERSION,

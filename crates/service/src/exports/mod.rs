@@ -66,6 +66,7 @@ impl Services {
     pub async fn create_export(&self, actor: &Actor) -> Result<Export, Error> {
         actor.require(Capability::Own)?;
         let user = actor.require_person()?.clone();
+        self.require_proof(actor)?;
         let workspace = &actor.workspace_id;
         let now_ms = self.now_ms();
         let holder = Holder { workspace, user: &user };
@@ -121,6 +122,7 @@ impl Services {
     /// A finished archive of the signed-in person's own account.
     pub async fn open_export(&self, actor: &Actor, id: &str) -> Result<ExportFile, Error> {
         let user = actor.require_person()?;
+        self.require_proof(actor)?;
         let mut conn = self.store().read().await?;
         let found = exports::get(&mut conn, &actor.workspace_id, id).await?;
         let now_ms = self.now_ms();
@@ -207,7 +209,7 @@ impl Services {
             if !mine {
                 continue;
             }
-            match self.authenticate_session(&export.workspace_id, &export.user_id).await {
+            match self.authenticate_session(&export.workspace_id, &export.user_id, None).await {
                 Ok(Some(owner)) => self.make_beside(owner, export),
                 Ok(None) | Err(Error::Suspended { .. }) => {}
                 Err(error) => return Err(error),

@@ -265,6 +265,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<IssuedEndpoint, Error> {
         actor.require(Capability::ManageWebhooks)?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
             return Ok(done);
@@ -292,15 +293,11 @@ impl Services {
         Ok(issued)
     }
 
-    /// Shows a person who proves the password once more what deliveries to an endpoint are signed with.
-    pub async fn reveal_endpoint_secret(
-        &self,
-        actor: &Actor,
-        id: &str,
-        password: &str,
-    ) -> Result<String, Error> {
+    /// Shows a person once more what deliveries to an endpoint are signed with.
+    pub async fn reveal_endpoint_secret(&self, actor: &Actor, id: &str) -> Result<String, Error> {
         actor.require(Capability::ManageWebhooks)?;
-        self.require_password(actor, password).await?;
+        actor.require_person()?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         let target = target_of(&mut tx, actor, id).await?;
         let secrets = WebhookSecrets::open(&self.0.vault, &target.secrets)?;

@@ -58,6 +58,8 @@ pub const TABLES: &[Table] = &[
             int("created_at_ms").here(),
             int("last_seen_at_ms").here(),
             int("expires_at_ms").here(),
+            text("device").here(),
+            text("network").here(),
         ],
     },
     Table {
@@ -109,6 +111,44 @@ pub const TABLES: &[Table] = &[
             int("created_at_ms").here(),
             int("expires_at_ms").here(),
         ],
+    },
+    Table {
+        name: "totp",
+        owner: Person("user_id"),
+        key: &["user_id"],
+        columns: &[
+            text("user_id").here(),
+            text("sealed_secret").never(),
+            int("last_step").here(),
+            int("created_at_ms").here(),
+        ],
+    },
+    Table {
+        name: "recovery_codes",
+        owner: Person("user_id"),
+        key: &["hash"],
+        columns: &[text("user_id").here(), text("hash").never(), int("created_at_ms").here()],
+    },
+    Table {
+        name: "passkeys",
+        owner: Person("user_id"),
+        key: &["id"],
+        columns: &[
+            text("user_id").here(),
+            text("id").here(),
+            text("credential_id").here(),
+            // The public key with the counter of the device.
+            text("credential").never(),
+            text("name").here(),
+            int("created_at_ms").here(),
+            int("last_used_at_ms").here(),
+        ],
+    },
+    Table {
+        name: "factor_tries",
+        owner: Person("user_id"),
+        key: &["user_id"],
+        columns: &[text("user_id").here(), int("tries").here(), int("since_ms").here()],
     },
     Table {
         name: "api_keys",

@@ -39,6 +39,8 @@ fn session(id: &str, user: Option<UserId>, workspace: Option<WorkspaceId>) -> Se
         created_at_ms: NOW,
         last_seen_at_ms: NOW,
         expires_at_ms: NOW + 1_000,
+        device: String::new(),
+        network: String::new(),
     }
 }
 

@@ -34,6 +34,8 @@ fn session(id: &str, of: &UserId, kind: &str, seen: i64) -> Session {
         created_at_ms: NOW,
         last_seen_at_ms: NOW + seen,
         expires_at_ms: NOW + 1_000,
+        device: "Firefox".to_owned(),
+        network: String::new(),
     }
 }
 
@@ -167,7 +169,7 @@ both_engines! {
         ] {
             assert!(sessions::insert(&mut tx, &row).await.unwrap());
         }
-        let seen = |at| SessionUse { at_ms: NOW + at, every_ms: 60, idle_ms: 2_000, max_age_ms: 2_500 };
+        let seen = |at| SessionUse { at_ms: NOW + at, every_ms: 60, idle_ms: 2_000, max_age_ms: 2_500, network: "" };
         assert!(!sessions::update_last_seen(&mut tx, "a", seen(59)).await.unwrap(), "too soon");
         assert!(sessions::update_last_seen(&mut tx, "a", seen(60)).await.unwrap());
         assert!(sessions::update_last_seen(&mut tx, "b", seen(70)).await.unwrap());
@@ -179,9 +181,10 @@ both_engines! {
         assert_eq!(sessions::list_of_user(&mut conn, &me, NOW + 1_000, 10).await.unwrap().len(), 1);
 
         let mut tx = store.begin().await.unwrap();
-        assert!(sessions::update_last_seen(&mut tx, "a", seen(900)).await.unwrap());
+        assert!(sessions::update_last_seen(&mut tx, "a", SessionUse { network: "192.0.2.0/24", ..seen(900) }).await.unwrap());
         tx.commit().await.unwrap();
         let found = sessions::get(&mut conn, "a", NOW).await.unwrap().unwrap();
+        assert_eq!((found.device.as_str(), found.network.as_str()), ("Firefox", "192.0.2.0/24"));
         assert_eq!(found.expires_at_ms, NOW + 2_500, "however much it is used");
 
         let mut tx = store.begin().await.unwrap();

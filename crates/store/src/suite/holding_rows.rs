@@ -78,8 +78,9 @@ impl Someone {
         Record(columns.map(|column| (column, value(column.name, column.kind))).collect())
     }
 
+    /// With an end, so that no column's text stands in another one's.
     fn text(&self, table: &Table, column: &str) -> String {
-        format!("{} {}.{column}", self.word, table.name)
+        format!("{} {}.{column}.", self.word, table.name)
     }
 
     async fn fill(&self, store: &Store) {

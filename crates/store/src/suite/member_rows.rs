@@ -73,6 +73,8 @@ both_engines! {
                 created_at_ms: NOW,
                 last_seen_at_ms: NOW,
                 expires_at_ms: NOW + 1_000,
+                device: String::new(),
+                network: String::new(),
             };
             sessions::insert(&mut tx, &session).await.unwrap();
         }

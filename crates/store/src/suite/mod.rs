@@ -24,6 +24,7 @@ mod agent_rows;
 mod amendment_rows;
 mod certificate_rows;
 mod engines;
+mod factor_rows;
 mod holding_rows;
 mod import_rows;
 mod journals;

@@ -55,6 +55,9 @@ pub struct Login {
     pub email: Option<String>,
     #[schema(value_type = String, format = Password, required = true, example = "correct horse battery")]
     pub password: Option<String>,
+    /// Where the person has a second factor: a code of the app, or a recovery code.
+    #[schema(example = "123456")]
+    pub totp: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]

@@ -1,0 +1,77 @@
+use app::pages::factors as views;
+use app::server::{RecoveryCodes, StepUp};
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use service::{PasskeySetup, TotpSetup};
+
+use super::{DashboardPage, NoPage};
+use crate::state::AppState;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/dashboard/confirm", get(confirm))
+        .route("/dashboard/settings/app", get(app))
+        .route("/dashboard/settings/passkey", get(passkey))
+        .route("/dashboard/settings/recovery-codes", get(recovery_codes))
+}
+
+fn to_settings() -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, views::HERE)]).into_response()
+}
+
+#[derive(Deserialize)]
+struct Next {
+    next: Option<String>,
+}
+
+/// Asks who is there once more, before what cannot be taken back; the form that was sent goes along.
+async fn confirm(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+    Query(Next { next }): Query<Next>,
+) -> Result<Response, NoPage> {
+    // A page that asks for it has its own address to come back to, whatever form was sent before.
+    let step = page.peek::<StepUp>().await?.filter(|_| next.is_none());
+    let factors = match state.services.second_factors(&actor).await {
+        Ok(factors) => factors,
+        Err(error) => return Ok(page.failed(error)),
+    };
+    let mut challenge = None;
+    if factors.passkeys_possible && !factors.passkeys.is_empty() {
+        match state.services.challenge_actor(&actor).await {
+            Ok(made) => {
+                page.keep(&made).await?;
+                challenge = Some(made.options);
+            }
+            Err(error) => return Ok(page.failed(error)),
+        }
+    }
+    let code = factors.totp_since_ms.is_some();
+    let step = step.unwrap_or_else(|| StepUp::page(next.as_deref().unwrap_or("/dashboard")));
+    Ok(page.html(move || views::confirm(step, code, challenge)))
+}
+
+async fn app(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+    Ok(match page.peek::<TotpSetup>().await? {
+        Some(setup) => page.html(move || views::app(setup)),
+        None => to_settings(),
+    })
+}
+
+async fn passkey(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+    Ok(match page.peek::<PasskeySetup>().await? {
+        Some(setup) => page.html(move || views::passkey(setup.options)),
+        None => to_settings(),
+    })
+}
+
+async fn recovery_codes(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+    Ok(match page.take::<RecoveryCodes>().await? {
+        Some(RecoveryCodes(codes)) => page.html(move || views::recovery_codes(codes)),
+        None => to_settings(),
+    })
+}
