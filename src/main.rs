@@ -65,6 +65,11 @@ fn command() -> Command {
                         .arg(email.clone()),
                 ))
                 .subcommand(with_settings(
+                    Command::new("remove-factors")
+                        .about("Takes the second factor away from whoever lost it, and ends all sessions")
+                        .arg(email.clone()),
+                ))
+                .subcommand(with_settings(
                     Command::new("invite")
                         .about("Prints a link to make an account with, good for a week and once")
                         .arg(email.required(false).help("the one address that may use it")),
@@ -153,6 +158,9 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
                 let (config, email) = (read_config(m)?, text(m, "email"));
                 runtime()?.block_on(print_link(config, async |s| s.reset_link(&email).await))
             }
+            Some(("remove-factors", m)) => {
+                runtime()?.block_on(remove_factors(read_config(m)?, text(m, "email")))
+            }
             Some(("invite", m)) => {
                 let (config, email) = (read_config(m)?, text(m, "email"));
                 runtime()?.block_on(print_link(config, async |s| s.invitation_link(&email).await))
@@ -169,6 +177,16 @@ async fn set_plan(config: Config, email: String, plan: Plan) -> anyhow::Result<(
     let workspace = services.set_plan(&email, plan).await.map_err(why)?;
     services.close().await;
     println!("{email} is on the plan {} now.", workspace.plan);
+    Ok(())
+}
+
+async fn remove_factors(config: Config, email: String) -> anyhow::Result<()> {
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let removed = services.remove_factors(&email).await.map_err(why);
+    services.close().await;
+    removed?;
+    println!("{email} signs in with the password alone now. All sessions have ended.");
     Ok(())
 }
 

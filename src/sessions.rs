@@ -1,21 +1,23 @@
 //! Browser sessions: tower-sessions over the service.
 
-use app::server::{SESSION_DEVICE, SESSION_NETWORK};
+use std::collections::{BTreeMap, HashMap};
+
+use app::server::{SESSION_DEVICE, SESSION_MARK, SESSION_NETWORK};
 use async_trait::async_trait;
 use model::{UserId, WorkspaceId};
-use service::{BrowserSession, Client, Services};
+use service::{BrowserSession, Client, Services, SessionOrigin, SessionStart};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 
-/// Session key: the id of the signed-in user.
-pub const USER_ID: &str = "user_id";
-/// Session key: the id of the workspace that is acted on.
-pub const WORKSPACE_ID: &str = "workspace_id";
-/// Session key: when the person last gave the password or a factor.
-pub use app::server::SESSION_PROVED as PROVED_AT;
+pub use app::server::{
+    SESSION_PROVED as PROVED_AT, SESSION_USER as USER_ID, SESSION_WORKSPACE as WORKSPACE_ID,
+};
+
+/// The id that a session was read by: it tells what a session goes on from that is given another one. Never stored.
+const OWN_ID: &str = "own_id";
 /// Days that a browser keeps the cookie. When the session behind it ends, the service decides.
 const COOKIE_DAYS: i64 = 90;
 
@@ -48,6 +50,8 @@ pub fn layer(services: &Services) -> SessionManagerLayer<Store> {
 
 fn session(record: &Record) -> Result<BrowserSession> {
     let text = |key: &str| record.data.get(key).and_then(|v| v.as_str()).map(str::to_owned);
+    let kept = |key: &&String| ![OWN_ID, SESSION_MARK].contains(&key.as_str());
+    let data: BTreeMap<_, _> = record.data.iter().filter(|(key, _)| kept(key)).collect();
     Ok(BrowserSession {
         id: record.id.to_string(),
         user_id: text(USER_ID).map(UserId::from_stored),
@@ -56,9 +60,17 @@ fn session(record: &Record) -> Result<BrowserSession> {
             device: text(SESSION_DEVICE).unwrap_or_default(),
             network: text(SESSION_NETWORK).unwrap_or_default(),
         },
-        data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
+        data: serde_json::to_string(&data).map_err(|e| Error::Encode(e.to_string()))?,
         expires_at_ms: i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000_000)
             .map_err(|e| Error::Encode(e.to_string()))?,
+    })
+}
+
+fn origin(record: &Record) -> Result<SessionOrigin> {
+    let mark = record.data.get(SESSION_MARK).cloned().map(serde_json::from_value).transpose();
+    Ok(SessionOrigin {
+        mark: mark.map_err(|e| Error::Decode(e.to_string()))?,
+        renews: record.data.get(OWN_ID).and_then(|id| id.as_str()).map(str::to_owned),
     })
 }
 
@@ -73,9 +85,22 @@ fn backend(error: service::Error) -> Error {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        while !self.0.create_session(&session(record)?).await.map_err(backend)? {
-            record.id = Id::default();
+        let origin = origin(record)?;
+        loop {
+            let started = self.0.create_session(&session(record)?, &origin).await;
+            match started.map_err(backend)? {
+                SessionStart::Begun => break,
+                SessionStart::Taken => record.id = Id::default(),
+                // Goes on as nobody's: the next page asks who is there.
+                SessionStart::Ended => {
+                    for key in [USER_ID, WORKSPACE_ID, PROVED_AT] {
+                        record.data.remove(key);
+                    }
+                }
+            }
         }
+        record.data.remove(SESSION_MARK);
+        record.data.insert(OWN_ID.to_owned(), record.id.to_string().into());
         Ok(())
     }
 
@@ -88,9 +113,12 @@ impl SessionStore for Store {
         found
             .map(|found| {
                 let decode = |e: String| Error::Decode(e);
+                let mut data: HashMap<String, serde_json::Value> =
+                    serde_json::from_str(&found.data).map_err(|e| decode(e.to_string()))?;
+                data.insert(OWN_ID.to_owned(), id.to_string().into());
                 Ok(Record {
                     id: *id,
-                    data: serde_json::from_str(&found.data).map_err(|e| decode(e.to_string()))?,
+                    data,
                     expiry_date: OffsetDateTime::from_unix_timestamp_nanos(
                         i128::from(found.expires_at_ms) * 1_000_000,
                     )

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::DisabledReason;
-use service::{Letter, MailText};
+use service::{Letter, MailText, SignInChange};
 
 use crate::i18n::{Lang, format, with_lang};
 
@@ -51,6 +51,12 @@ fn draft(letter: &Letter, host: &str, base: &str) -> Draft {
             link: Some((t!("mail-was-reset-link"), format!("{base}/forgot-password"))),
             foot: t!("mail-was-reset-not-you"),
         },
+        Letter::SignInChanged { change } => Draft {
+            subject: t!("mail-changed-subject", host = host),
+            paragraphs: vec![changed(*change, host)],
+            link: Some((t!("mail-changed-link"), format!("{base}/forgot-password"))),
+            foot: t!("mail-was-reset-not-you"),
+        },
         Letter::Invitation { secret, workspace, inviter } => invitation(
             (inviter.as_str(), workspace.as_deref()),
             format!("{base}/invite?token={secret}"),
@@ -93,6 +99,18 @@ fn draft(letter: &Letter, host: &str, base: &str) -> Draft {
             )),
             foot: t!("mail-why-owner", host = host),
         },
+    }
+}
+
+fn changed(change: SignInChange, host: &str) -> String {
+    match change {
+        SignInChange::Password => t!("mail-changed-password", host = host),
+        SignInChange::AppAdded => t!("mail-changed-app-added", host = host),
+        SignInChange::AppRemoved => t!("mail-changed-app-removed", host = host),
+        SignInChange::PasskeyAdded => t!("mail-changed-passkey-added", host = host),
+        SignInChange::PasskeyRemoved => t!("mail-changed-passkey-removed", host = host),
+        SignInChange::CodesMade => t!("mail-changed-codes-made", host = host),
+        SignInChange::FactorsRemoved => t!("mail-changed-factors-removed", host = host),
     }
 }
 
@@ -194,6 +212,13 @@ mod tests {
         let letters = [
             Letter::VerifyEmail { secret: text("s") },
             Letter::PasswordWasReset,
+            Letter::SignInChanged { change: SignInChange::Password },
+            Letter::SignInChanged { change: SignInChange::AppAdded },
+            Letter::SignInChanged { change: SignInChange::AppRemoved },
+            Letter::SignInChanged { change: SignInChange::PasskeyAdded },
+            Letter::SignInChanged { change: SignInChange::PasskeyRemoved },
+            Letter::SignInChanged { change: SignInChange::CodesMade },
+            Letter::SignInChanged { change: SignInChange::FactorsRemoved },
             Letter::Invitation { secret: text("s"), workspace: None, inviter: text("Mara") },
             Letter::CertificateExpiring {
                 certificate_id: text("crt_1"),

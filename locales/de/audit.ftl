@@ -76,6 +76,7 @@ audit-field-revoked = Widerrufen
 audit-field-suspended = Gesperrt
 audit-totp-set-up = Authenticator-App eingerichtet
 audit-totp-removed = Authenticator-App entfernt
+audit-factors-removed = Der Betreiber der Instanz hat den zweiten Faktor entfernt
 audit-recovery-codes-made = Wiederherstellungscodes erstellt
 audit-passkey-added = Passkey hinzugefügt
 audit-passkey-renamed = Passkey umbenannt

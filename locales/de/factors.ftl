@@ -47,7 +47,7 @@ factors-too-late = Das hat zu lange gedauert. Beginnen Sie noch einmal.
 factors-confirm = Bestätigen Sie, dass Sie es sind
 factors-confirm-text = Wer diesen Browser offen vorfindet, soll das Folgende nicht tun können. Danach werden Sie fünf Minuten lang nicht noch einmal gefragt.
 factors-confirm-password = Ihr Passwort
-factors-confirm-code = Oder ein Code Ihrer App
+factors-confirm-code = Ein Code Ihrer App oder ein Wiederherstellungscode
 factors-confirm-go = Bestätigen
 factors-confirm-wait =
     { $minutes ->

@@ -76,6 +76,7 @@ audit-field-revoked = Revoked
 audit-field-suspended = Suspended
 audit-totp-set-up = Authenticator app set up
 audit-totp-removed = Authenticator app removed
+audit-factors-removed = The second factor was taken away by whoever runs the instance
 audit-recovery-codes-made = Recovery codes made
 audit-passkey-added = Passkey added
 audit-passkey-renamed = Passkey renamed

@@ -47,7 +47,7 @@ factors-too-late = That took too long. Begin again.
 factors-confirm = Confirm that it is you
 factors-confirm-text = What you are about to do cannot be taken back by whoever finds this browser open. After this, you are not asked again for five minutes.
 factors-confirm-password = Your password
-factors-confirm-code = Or a code of your app
+factors-confirm-code = A code of your app, or a recovery code
 factors-confirm-go = Confirm
 factors-confirm-wait =
     { $minutes ->

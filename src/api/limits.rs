@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -199,18 +199,24 @@ impl Limits {
         })
     }
 
-    /// Counts an attempt to register or to sign in with this e-mail address, whoever makes it.
-    pub fn check_account(&self, email: &str) -> Result<(), ApiError> {
-        let standing = self.count(Group::Auth, ("account", email.trim().to_lowercase()));
+    /// Counts an attempt to register or to sign in with this e-mail address from a neighbourhood of the network. Whoever
+    /// tries elsewhere has a bucket of their own: nobody uses up what the owner of an address has.
+    pub fn check_account(&self, address: IpAddr, email: &str) -> Result<(), ApiError> {
+        let standing = self.count_account(address, email);
         standing.map_or(Ok(()), Standing::check)
     }
 
-    /// Counts an attempt to register or to sign in, by address and by account; the seconds to wait if there were too
-    /// many.
+    /// Counts an attempt to register or to sign in, by address, and by account within a neighbourhood of the network; the
+    /// seconds to wait if there were too many.
     pub fn attempt(&self, address: IpAddr, email: &str) -> Option<u32> {
         let by_address = self.count(Group::Auth, ("address", network(address)))?;
-        let by_account = self.count(Group::Auth, ("account", email.trim().to_lowercase()))?;
+        let by_account = self.count_account(address, email)?;
         by_address.retry_after_s.max(by_account.retry_after_s)
+    }
+
+    fn count_account(&self, address: IpAddr, email: &str) -> Option<Standing> {
+        let email = email.trim().to_lowercase();
+        self.count(Group::Auth, ("account", neighbourhood(address), email))
     }
 
     fn count_request(&self, group: Group, path: &str, address: IpAddr) -> Option<Standing> {
@@ -274,6 +280,14 @@ fn network(address: IpAddr) -> IpAddr {
             IpAddr::V6(Ipv6Addr::from(bits))
         }
         v4 => v4,
+    }
+}
+
+/// An address and those around it that one party easily moves to: /24 and /48.
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(Ipv4Addr::from(u32::from(v4) & (u32::MAX << 8))),
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & (u128::MAX << 80))),
     }
 }
 
@@ -379,5 +393,10 @@ mod tests {
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        let around = |text: &str| neighbourhood(text.parse().unwrap());
+        assert_eq!(around("192.0.2.1"), around("::ffff:192.0.2.254"));
+        assert_ne!(around("192.0.2.1"), around("192.0.3.1"));
+        assert_eq!(around("2001:db8:1:2::1"), around("2001:db8:1:3::1"));
+        assert_ne!(around("2001:db8:1:2::1"), around("2001:db8:2:2::1"));
     }
 }

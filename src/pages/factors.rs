@@ -50,9 +50,9 @@ async fn confirm(
             Err(error) => return Ok(page.failed(error)),
         }
     }
-    let code = factors.totp_since_ms.is_some();
+    let factor = factors.any();
     let step = step.unwrap_or_else(|| StepUp::page(next.as_deref().unwrap_or("/dashboard")));
-    Ok(page.html(move || views::confirm(step, code, challenge)))
+    Ok(page.html(move || views::confirm(step, factor, challenge)))
 }
 
 async fn app(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {

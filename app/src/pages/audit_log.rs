@@ -63,6 +63,7 @@ fn action_label(action: &str) -> String {
         "user.password_changed" => t!("audit-password-changed"),
         "user.totp_set_up" => t!("audit-totp-set-up"),
         "user.totp_removed" => t!("audit-totp-removed"),
+        "user.factors_removed" => t!("audit-factors-removed"),
         "user.recovery_codes_made" => t!("audit-recovery-codes-made"),
         "user.passkey_added" => t!("audit-passkey-added"),
         "user.passkey_renamed" => t!("audit-passkey-renamed"),

@@ -262,9 +262,9 @@ pub fn recovery_codes(codes: Vec<String>) -> impl IntoView {
     }
 }
 
-/// Asks for a proof and sends the form that waits for it along; a code where `code` says so, a passkey where there is
-/// a `challenge`.
-pub fn confirm(step: StepUp, code: bool, challenge: Option<String>) -> impl IntoView {
+/// Asks for a proof and sends the form that waits for it along: a factor where there is one, with the question about a
+/// passkey in `challenge`, and the password otherwise.
+pub fn confirm(step: StepUp, factor: bool, challenge: Option<String>) -> impl IntoView {
     let email = PageCx::current().viewer.map(|viewer| viewer.email);
     let script = challenge.as_ref().and(SCRIPT);
     let wait = match step.refused {
@@ -284,9 +284,17 @@ pub fn confirm(step: StepUp, code: bool, challenge: Option<String>) -> impl Into
     let with_passkey = challenge.is_some().then(|| {
         view! { <PasskeyButton label=t!("accounts-use-passkey") name="step_up_passkey"/> }
     });
-    let code = code.then(|| {
-        proof_field("step_up_code", t!("factors-confirm-code"), "one-time-code", wrong_code)
-    });
+    let field = if factor {
+        // Neither a code nor a passkey was given.
+        let none = wrong_password.map(|_| t!("rule-required"));
+        let label = t!("factors-confirm-code");
+        let code = proof_field("step_up_code", label, "one-time-code", wrong_code.or(none));
+        // By this field whoever takes the form tells that there is a proof in it.
+        view! { <input type="hidden" name="step_up_password" value=""/> {code} }.into_any()
+    } else {
+        let label = t!("factors-confirm-password");
+        proof_field("step_up_password", label, "current-password", wrong_password).into_any()
+    };
     view! {
         <DashboardPage title=t!("factors-confirm") section=None script>
             <PageHead title=t!("factors-confirm") lead=t!("factors-confirm-text")/>
@@ -301,13 +309,7 @@ pub fn confirm(step: StepUp, code: bool, challenge: Option<String>) -> impl Into
                 // For password managers: whose password is asked for.
                 <input type="hidden" name="username" value=email autocomplete="username"/>
                 {wait.map(|text| view! { <p class="error" role="alert">{text}</p> })}
-                {proof_field(
-                    "step_up_password",
-                    t!("factors-confirm-password"),
-                    "current-password",
-                    wrong_password,
-                )}
-                {code}
+                {field}
                 <div class="submit">
                     <button class="button button-primary" type="submit">
                         {t!("factors-confirm-go")}

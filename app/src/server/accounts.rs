@@ -1,12 +1,16 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use service::{Error, Factor, FirstStep, LoggedIn, NewUser, PasskeyChallenge, PendingLogIn};
+use service::{
+    Error, Factor, FirstStep, LoggedIn, NewUser, PasskeyChallenge, PendingLogIn, Rule, SignInMark,
+};
 
 use super::attempts::{Attempts, ClientIp};
 use super::error::messages;
 use super::request::{Kept, LOGIN, Request, own_path};
 use crate::i18n::lang;
 
+/// Session key: what a sign-in rests on, until who keeps the sessions has written it down.
+pub const SESSION_MARK: &str = "sign_in_mark";
 /// Where the second factor is asked for.
 const SECOND_STEP: &str = "/login/second-step";
 
@@ -21,6 +25,10 @@ pub struct SecondStep {
 
 impl Kept for SecondStep {
     const KEY: &'static str = "second_step";
+}
+
+impl Kept for SignInMark {
+    const KEY: &'static str = SESSION_MARK;
 }
 
 impl Kept for PasskeyChallenge {
@@ -63,10 +71,10 @@ pub async fn register(
         Ok(made) => {
             if let Some(joined) = made.joined {
                 let name = joined.name.clone();
-                request.sign_in(&LoggedIn { user: made.user, workspace: joined }).await?;
+                request.sign_in(&LoggedIn::registered(made.user, joined)).await?;
                 return request.done(t!("members-joined", workspace = name), "/dashboard").await;
             }
-            request.sign_in(&LoggedIn { user: made.user, workspace: made.workspace }).await?;
+            request.sign_in(&LoggedIn::registered(made.user, made.workspace)).await?;
             request.keep_secret(made.key).await?;
             leptos_axum::redirect("/dashboard/welcome");
             Ok(())
@@ -88,20 +96,34 @@ pub async fn log_in(
         return request.refuse_for("log_in", &back, errors, &[("email", &email)]).await;
     }
     match request.services.log_in(&email, &password, ClientIp::current()).await {
-        Ok(FirstStep::Done(who)) => enter(&request, &who, &next).await,
-        Ok(FirstStep::Pending(pending)) => {
+        Ok(first) => first_step(&request, first, next).await,
+        Err(error) => request.refuse("log_in", &back, error, &[("email", &email)]).await,
+    }
+}
+
+/// Goes on to the page that asked for somebody, or to the second step.
+pub(super) async fn first_step(
+    request: &Request,
+    first: FirstStep,
+    next: String,
+) -> Result<(), ServerFnError> {
+    match first {
+        FirstStep::Done(who) => enter(request, &who, &next).await,
+        FirstStep::Pending(pending) => {
             // Another id here too: from now on the session knows that the password was right.
             request.renew().await?;
             request.keep(&SecondStep { pending, next }).await?;
             leptos_axum::redirect(SECOND_STEP);
             Ok(())
         }
-        Err(error) => request.refuse("log_in", &back, error, &[("email", &email)]).await,
     }
 }
 
 async fn enter(request: &Request, who: &LoggedIn, next: &str) -> Result<(), ServerFnError> {
     request.sign_in(who).await?;
+    if let Some(mark) = &who.mark {
+        request.keep(mark).await?;
+    }
     leptos_axum::redirect(own_path(next).unwrap_or("/dashboard"));
     Ok(())
 }
@@ -125,6 +147,11 @@ pub async fn finish_log_in(
     };
     let factor = match &challenge {
         Some(challenge) => Factor::Passkey(challenge, &passkey),
+        None if !passkey.is_empty() => {
+            // Its question is gone: nobody was wrong.
+            let error = Error::invalid("passkey", Rule::WrongPasskey);
+            return request.refuse("finish_log_in", SECOND_STEP, error, &[]).await;
+        }
         None => Factor::Code(&code),
     };
     match request.services.finish_log_in(&pending, factor).await {

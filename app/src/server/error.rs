@@ -23,6 +23,7 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         Error::Unauthenticated { .. } => t!("error-login"),
         Error::FactorNeeded => t!("error-factor"),
         Error::ProofNeeded => t!("error-proof"),
+        Error::TooLate => t!("factors-too-late"),
         Error::Suspended { reason } => t!("error-suspended", reason = reason),
         Error::Forbidden { .. } => t!("error-forbidden"),
         Error::Unverified => t!("error-unverified"),

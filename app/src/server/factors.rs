@@ -65,7 +65,7 @@ pub async fn confirm_totp(#[server(default)] code: String) -> Result<(), ServerF
             request.take::<TotpSetup>().await?;
             request.factor_changed(codes, t!("factors-app-added")).await
         }
-        Err(Error::ProofNeeded) => begin_again::<TotpSetup>(&request).await,
+        Err(Error::TooLate) => begin_again::<TotpSetup>(&request).await,
         Err(error) => request.refuse("confirm_totp", APP, error, &[]).await,
     }
 }
@@ -131,7 +131,7 @@ pub async fn add_passkey(
             request.take::<PasskeySetup>().await?;
             request.factor_changed(codes, t!("factors-passkey-added", name = passkey.name)).await
         }
-        Err(Error::ProofNeeded) => begin_again::<PasskeySetup>(&request).await,
+        Err(Error::TooLate) => begin_again::<PasskeySetup>(&request).await,
         Err(error) => request.refuse("add_passkey", PASSKEY, error, &[("name", &name)]).await,
     }
 }

@@ -126,7 +126,8 @@ pub async fn remove_member(
 #[server(prefix = "/fn", endpoint = "leave_workspace")]
 pub async fn leave_workspace(#[server(default)] back: String) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    match request.services.leave_workspace(&actor).await {
+    let session = request.session_id();
+    match request.services.leave_workspace(&actor, session.as_deref()).await {
         Ok(home) => {
             request.renew_in(&actor, &home).await?;
             request.done(t!("members-left"), "/dashboard").await

@@ -22,7 +22,7 @@ mod time_zone;
 mod webhooks;
 
 pub use accounts::{
-    PasskeyNext, SecondStep, begin_passkey_log_in, finish_log_in, log_in, log_in_with_passkey,
+    PasskeyNext, SESSION_MARK, SecondStep, begin_passkey_log_in, finish_log_in, log_in, log_in_with_passkey,
     log_out, register,
 };
 pub use agents::{

@@ -1,7 +1,9 @@
 use leptos::prelude::*;
 
+use super::accounts::first_step;
 use super::attempts::Attempts;
 use super::request::Request;
+use crate::page::Flash;
 
 /// Sends a link to choose another password to whoever has the address; what follows tells nobody whether anybody does.
 #[server(prefix = "/fn", endpoint = "forgot_password")]
@@ -27,9 +29,10 @@ pub async fn reset_password(
 ) -> Result<(), ServerFnError> {
     let request = Request::current()?;
     match request.services.reset_password(&token, &password).await {
-        Ok(()) => {
+        Ok(first) => {
             request.sign_out().await?;
-            request.done(t!("recovery-reset"), "/login").await
+            request.keep(&Flash { good: true, text: t!("recovery-reset"), plans: false }).await?;
+            first_step(&request, first, String::new()).await
         }
         Err(error) => request.refuse("reset_password", &back, error, &[]).await,
     }

@@ -6,8 +6,10 @@ use model::{ApiKey, Plan, User, Workspace};
 use store::users::{self, UserWithPassword};
 use store::{members, workspaces};
 
-use crate::sessions::hash_of;
-use crate::{Actor, Error, FirstStep, LANGUAGES, Rule, Services, Zone, text};
+use crate::factors::Door;
+use crate::{
+    Actor, Error, FirstStep, LANGUAGES, Rule, Services, SignInChange, SignInMark, Zone, text,
+};
 
 /// Somebody who proved who they are.
 #[derive(Debug)]
@@ -16,6 +18,15 @@ pub struct LoggedIn {
     pub user: User,
     /// The workspace joined first.
     pub workspace: Workspace,
+    /// What the session or token that follows rests on; `None` where the account was just made.
+    pub mark: Option<SignInMark>,
+}
+
+impl LoggedIn {
+    /// Whoever has just made an account, into a workspace of theirs.
+    pub fn registered(user: User, workspace: Workspace) -> Self {
+        Self { user, workspace, mark: None }
+    }
 }
 
 /// An account as its owner sees it.
@@ -54,14 +65,14 @@ impl Services {
     }
 
     /// Lets a person in who proved who they are: into the first workspace joined that is not suspended.
-    pub(crate) async fn let_in(&self, user: User) -> Result<LoggedIn, Error> {
+    pub(crate) async fn let_in(&self, user: User, mark: SignInMark) -> Result<LoggedIn, Error> {
         let mut conn = self.store().read().await?;
         let joined = workspaces::list_of_user(&mut conn, &user.id).await?;
         drop(conn);
         let mut refused = Error::internal("a user without a workspace");
         for workspace in joined {
             match self.refuse_suspended(&workspace.id).await {
-                Ok(_) => return Ok(LoggedIn { user, workspace }),
+                Ok(_) => return Ok(LoggedIn { user, workspace, mark: Some(mark) }),
                 Err(error) => refused = error,
             }
         }
@@ -85,15 +96,31 @@ impl Services {
         };
         self.forgive_attempt(&attempt).await?;
         if self.0.passwords.outdated(&found.password_hash) {
-            let hash = self.0.passwords.hash(self.entropy(), password).await?;
-            let mut tx = self.store().begin().await?;
-            if users::update_password(&mut tx, &found.user.id, &found.password_hash, &hash).await? {
-                // A second step to come is bound to it.
-                found.password_hash = hash;
-            }
-            tx.commit().await?;
+            found = self.hash_anew(found, password).await?;
         }
         Ok(found)
+    }
+
+    /// Makes the hash of a password that was right with today's parameters.
+    async fn hash_anew(
+        &self,
+        mut found: UserWithPassword,
+        password: &str,
+    ) -> Result<UserWithPassword, Error> {
+        let hash = self.0.passwords.hash(self.entropy(), password).await?;
+        let mut tx = self.store().begin().await?;
+        // What follows is bound to it.
+        if users::update_password(&mut tx, &found.user.id, &found.password_hash, &hash).await? {
+            tx.commit().await?;
+            found.password_hash = hash;
+            return Ok(found);
+        }
+        let now = users::get_with_password(&mut tx, &found.user.id).await?;
+        drop(tx);
+        // Another sign-in may have done the same at once.
+        let stored = now.as_ref().map(|now| now.password_hash.as_str());
+        let right = self.0.passwords.verify(stored, password).await?;
+        now.filter(|_| right).ok_or(Error::Unauthenticated { why: BAD_LOGIN })
     }
 
     /// The account behind a person's session or token.
@@ -117,8 +144,8 @@ impl Services {
         let changed = User { name, ..user.clone() };
         if changed != user {
             users::update_name(&mut tx, user_id, &changed.name).await?;
-            let action = ("user.updated", user_id.as_str());
-            self.audit(&mut tx, actor, action, (Some(&user), Some(&changed))).await?;
+            let (what, change) = (("user.updated", user_id.as_str()), (Some(&user), Some(&changed)));
+            self.audit_change_of_user(&mut tx, user_id, actor.audited(), what, change).await?;
         }
         tx.commit().await?;
         Ok(changed)
@@ -135,23 +162,31 @@ impl Services {
         Ok(())
     }
 
-    /// Refuses a person who does not know the password. The field at fault is `current_password`.
+    /// Refuses a person who does not know the password, in the name of the field that it was typed into; five wrong ones,
+    /// and none is taken for a quarter of an hour.
     pub(crate) async fn require_password(
         &self,
         actor: &Actor,
-        password: &str,
+        (field, password): (&'static str, &str),
     ) -> Result<UserWithPassword, Error> {
         let user_id = actor.require_person()?;
+        if password.is_empty() {
+            return Err(Error::invalid(field, Rule::Mismatch));
+        }
+        self.count_try(user_id, Door::StepUp).await?;
         let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
         let found = found.ok_or(Error::NotFound { what: "user" })?;
-        if self.0.passwords.verify(Some(&found.password_hash), password).await? {
-            return Ok(found);
+        if !self.0.passwords.verify(Some(&found.password_hash), password).await? {
+            return Err(Error::invalid(field, Rule::Mismatch));
         }
-        Err(Error::invalid("current_password", Rule::Mismatch))
+        let mut tx = self.store().begin().await?;
+        self.forget_tries(&mut tx, user_id, Door::StepUp).await?;
+        tx.commit().await?;
+        Ok(found)
     }
 
-    /// Gives the signed-in person another password and ends all sessions but the one with the id `current`. The fields
-    /// at fault are `current_password` and `password`.
+    /// Gives the signed-in person another password and ends all sessions but the one with the id `current`. Whoever has a
+    /// second factor proves it first. The fields at fault are `current_password` and `password`.
     pub async fn change_password(
         &self,
         actor: &Actor,
@@ -159,18 +194,16 @@ impl Services {
         (before, after): (&str, &str),
     ) -> Result<(), Error> {
         let user_id = actor.require_person()?;
-        let found = self.require_password(actor, before).await?;
+        self.require_factor(actor, user_id).await?;
+        let found = self.require_password(actor, ("current_password", before)).await?;
         let about = [found.user.email.as_str(), &found.user.name];
         let hash = self.0.passwords.hash_new(self.entropy(), after, &about).await?;
         let mut tx = self.store().begin().await?;
         if !users::update_password(&mut tx, user_id, &found.password_hash, &hash).await? {
             return Err(Error::invalid("current_password", Rule::Mismatch));
         }
-        let keep = current.map(hash_of);
-        let ended = store::sessions::delete_others(&mut tx, user_id, keep.as_deref()).await?;
-        let after = serde_json::json!({ "sessions_ended": ended });
-        let action = ("user.password_changed", user_id.as_str());
-        self.audit(&mut tx, actor, action, (None::<&()>, Some(&after))).await?;
+        let change = (SignInChange::Password, user_id.as_str());
+        self.sign_in_changed(&mut tx, actor, change, current).await?;
         Ok(tx.commit().await?)
     }
 

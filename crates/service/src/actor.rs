@@ -195,6 +195,11 @@ impl Actor {
         matches!(self.who, Who::User { operator: true, .. })
     }
 
+    /// What the audit trail says of the caller: who, and how that is known.
+    pub(crate) fn audited(&self) -> (&str, &str) {
+        (self.audit_id(), self.via.as_str())
+    }
+
     pub(crate) fn audit_id(&self) -> &str {
         match &self.who {
             Who::User { id, .. } => id.as_str(),

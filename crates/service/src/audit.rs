@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use model::{AuditId, EventId, WorkspaceId};
+use model::{AuditId, EventId, UserId, WorkspaceId};
 use serde::Serialize;
 use store::audit::{self, AuditEntry};
 use store::outbox::Event;
-use store::{Conn, Tx};
+use store::{Conn, Tx, members};
 
 use crate::secrets::{hex, sha256_hex};
 use crate::{Actor, Error, Services};
@@ -69,6 +69,33 @@ impl Services {
     ) -> Result<(), Error> {
         let who = (&actor.workspace_id, actor.audit_id(), actor.via.as_str());
         self.audit_by(tx, who, (action, subject), change).await
+    }
+
+    /// [`Services::audit`] of what concerns a person and no workspace: it stands where the person is at home, whatever
+    /// workspace the person acts on meanwhile.
+    pub(crate) async fn audit_of_user<A: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        who: (&str, &str),
+        what: (&str, &str),
+        after: Option<&A>,
+    ) -> Result<(), Error> {
+        self.audit_change_of_user(tx, user, who, what, (None::<&()>, after)).await
+    }
+
+    /// [`Services::audit_of_user`] with what was before.
+    pub(crate) async fn audit_change_of_user<B: Serialize + Sync, A: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        (actor, via): (&str, &str),
+        what: (&str, &str),
+        change: (Option<&B>, Option<&A>),
+    ) -> Result<(), Error> {
+        let owned = members::list_owned(tx, user).await?;
+        let Some(home) = owned.first() else { return Ok(()) };
+        self.audit_by(tx, (&home.id, actor, via), what, change).await
     }
 
     /// [`Services::audit`] for what goes on after its request: workspace, actor and way of authentication are what was

@@ -91,6 +91,7 @@ struct Claims {
 
 const BAD_TOKEN: &str = "The token is missing, expired or not ours.";
 const ENDING: &str = "The account that the API key belongs to is about to be deleted.";
+const CHANGED: &str = "The password or a second factor was changed meanwhile. Sign in again.";
 const BAD_CODE: &str = "The code is wrong or was used already.";
 const BAD_KEY: &str = "The API key is missing, revoked, expired or not ours.";
 
@@ -98,7 +99,7 @@ impl Services {
     /// Signs a token for a person who just proved who they are. It ends with its session, at the latest after an hour.
     async fn issue_token(
         &self,
-        LoggedIn { user, workspace }: &LoggedIn,
+        LoggedIn { user, workspace, mark }: &LoggedIn,
         client: &Client,
     ) -> Result<Token, Error> {
         let now_ms = self.now_ms();
@@ -116,6 +117,11 @@ impl Services {
             network: client.network.clone(),
         };
         let mut tx = self.store().begin().await?;
+        if let Some(mark) = mark
+            && !self.mark_holds(&mut tx, &user.id, mark).await?
+        {
+            return Err(Error::Unauthenticated { why: CHANGED });
+        }
         sessions::insert(&mut tx, &session).await?;
         tx.commit().await?;
         let claims = Claims {
@@ -269,8 +275,8 @@ impl Services {
         client: &Client,
     ) -> Result<(Registered, Token), Error> {
         let registered = self.register(new).await?;
-        let who =
-            LoggedIn { user: registered.user.clone(), workspace: registered.workspace.clone() };
+        let (user, workspace) = (registered.user.clone(), registered.workspace.clone());
+        let who = LoggedIn::registered(user, workspace);
         let token = self.issue_token(&who, client).await?;
         Ok((registered, token))
     }

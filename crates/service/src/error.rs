@@ -20,6 +20,8 @@ pub enum Error {
     FactorNeeded,
     /// The person must first prove anew who they are: it is too long ago.
     ProofNeeded,
+    /// What was begun lay too long, and is to be begun anew.
+    TooLate,
     /// The operator of the instance has suspended the workspace: nobody gets in.
     Suspended {
         /// The operator's words.
@@ -266,6 +268,7 @@ impl fmt::Display for Error {
                 "This account has a second factor: send a code of its app, or a recovery code, too.",
             ),
             Self::ProofNeeded => f.write_str("Confirm first that it is you."),
+            Self::TooLate => f.write_str("That took too long. Begin again."),
             Self::Suspended { reason } => write!(f, "The account is suspended: {reason}"),
             Self::Forbidden { needed } => write!(f, "This needs {needed}."),
             Self::Unverified => f.write_str(

@@ -91,6 +91,7 @@ impl Services {
     /// Lets somebody make an account of their own. For the operator.
     pub async fn invite_user(&self, actor: &Actor, email: &str) -> Result<IssuedInvitation, Error> {
         actor.require_operator()?;
+        self.require_proof(actor)?;
         let email = optional_email(email)?;
         let mut tx = self.store().begin().await?;
         let inviter = self.inviter(&mut tx, actor).await?;

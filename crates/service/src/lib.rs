@@ -80,7 +80,7 @@ pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
 pub use factors::{
     Factor, FirstStep, MAX_PASSKEYS, NewCodes, Passkey, PasskeyChallenge, PasskeySetup,
-    PendingLogIn, Proof, SecondFactors, TotpSetup,
+    PendingLogIn, Proof, SecondFactors, SignInChange, SignInMark, TotpSetup,
 };
 pub use health::{Health, MailHealth, SweepReport};
 pub use idempotency::Idempotency;
@@ -100,7 +100,7 @@ pub use profiles::{PublicCertificate, PublicProfile};
 pub use registration::{NewUser, Registered, Registration, RegistrationForm};
 pub use retention::{Records, Retention};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
-pub use sessions::{BrowserSession, SessionInfo, SessionKind};
+pub use sessions::{BrowserSession, SessionInfo, SessionKind, SessionOrigin, SessionStart};
 pub use signing::PublicKey;
 pub use store::StoreConfig;
 pub use store::contests::Contest;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use store::members::{self, Joined};
 use store::{Conn, Tx, sessions, users, workspaces};
 
+use crate::sessions::hash_of;
 use crate::{Actor, Capability, Error, Rule, Services};
 
 /// People that are listed at most.
@@ -69,16 +70,21 @@ impl Services {
         self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         let (user, role) = self.member_below_owner(&mut tx, actor, id).await?;
-        self.take_out(&mut tx, actor, (&user.id, role), "member.removed").await?;
+        self.take_out(&mut tx, actor, (&user.id, role), ("member.removed", None)).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Takes the signed-in person out of the workspace; the one of their own, to go on in. Owners hand over first.
-    pub async fn leave_workspace(&self, actor: &Actor) -> Result<Workspace, Error> {
+    /// Takes the signed-in person out of the workspace; the one of their own, to go on in by the session with the id
+    /// `current`, which opens nothing until then. Owners hand over first.
+    pub async fn leave_workspace(
+        &self,
+        actor: &Actor,
+        current: Option<&str>,
+    ) -> Result<Workspace, Error> {
         let user_id = actor.require_person()?;
         let mut tx = self.store().begin().await?;
         let (_, role) = self.member_below_owner(&mut tx, actor, user_id.as_str()).await?;
-        self.take_out(&mut tx, actor, (user_id, role), "member.left").await?;
+        self.take_out(&mut tx, actor, (user_id, role), ("member.left", current)).await?;
         let owned = members::list_owned(&mut tx, user_id).await?;
         let home = owned.into_iter().next().ok_or(Error::NotFound { what: "workspace" })?;
         tx.commit().await?;
@@ -150,12 +156,15 @@ impl Services {
         tx: &mut Tx,
         actor: &Actor,
         (user, role): (&UserId, Role),
-        action: &str,
+        (action, current): (&str, Option<&str>),
     ) -> Result<(), Error> {
         if !members::delete(tx, &actor.workspace_id, user).await? {
             return Err(GONE);
         }
-        sessions::delete_in(tx, &actor.workspace_id, user).await?;
+        // One that begins at this moment waits, and does not find its way in any more.
+        users::lock(tx, user).await?;
+        let keep = current.map(hash_of);
+        sessions::delete_in(tx, (&actor.workspace_id, user), keep.as_deref()).await?;
         self.audit(tx, actor, (action, user.as_str()), (Some(&Held { role }), None::<&()>)).await
     }
 

@@ -126,6 +126,7 @@ impl Services {
         reason: &str,
     ) -> Result<Workspace, Error> {
         let Account { workspace, suspension, .. } = self.get_account(actor, id).await?;
+        self.require_proof(actor)?;
         let reason = text::clean("reason", reason, MAX_REASON, false)?;
         if reason.is_empty() {
             return Err(Error::invalid("reason", Rule::Required));

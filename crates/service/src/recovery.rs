@@ -1,12 +1,14 @@
 //! Links by which one proves an address or chooses another password.
 
 use model::{DAY_MS, User};
+use serde::Serialize;
 use store::tokens::{self, Token};
-use store::{Conn, Tx, members, sessions, users};
+use store::users::UserWithPassword;
+use store::{Conn, Tx, api_keys, members, sessions, users};
 
 use crate::mail::{Letter, Reader};
 use crate::secrets::{random_token, sha256_hex};
-use crate::{Actor, Error, Rule, Services, text};
+use crate::{Actor, Error, FirstStep, Rule, Services, text};
 
 const VERIFY: &str = "verify";
 const RESET: &str = "reset";
@@ -20,6 +22,13 @@ const HOUR_MS: i64 = 3_600_000;
 
 /// What the audit trail says of whoever came by a link.
 const VIA: &str = "link";
+
+/// What went because the address was not proved before.
+#[derive(Serialize)]
+struct Swept {
+    second_factor_removed: bool,
+    api_keys_revoked: u64,
+}
 
 fn ended() -> Error {
     Error::invalid("token", Rule::Ended)
@@ -61,7 +70,8 @@ impl Services {
         let found = users::get_by_email(&mut tx, &email).await?;
         let user = found.ok_or(Error::NotFound { what: "user" })?.user;
         let secret = self.insert_link(&mut tx, &user, (RESET, RESET_MS), false).await?;
-        self.audit_of_user(&mut tx, &user, ("console", "console"), "user.reset_link_made").await?;
+        let (who, what) = (("console", "console"), ("user.reset_link_made", user.id.as_str()));
+        self.audit_of_user(&mut tx, &user.id, who, what, None::<&()>).await?;
         tx.commit().await?;
         Ok(format!("{}/reset-password?token={secret}", self.public_url()))
     }
@@ -72,9 +82,11 @@ impl Services {
         self.find_link(&mut conn, secret, RESET).await.map(drop)
     }
 
-    /// Gives whoever has the link another password. All sessions of the person end, who is told by mail, and the account
-    /// is open to sign in. The fields at fault are `token` and `password`.
-    pub async fn reset_password(&self, secret: &str, password: &str) -> Result<(), Error> {
+    /// Gives whoever has the link another password and signs them in, but for the second factor. All sessions of the person
+    /// end, who is told by mail, and the account is open to sign in; this way in is open even while others go on guessing.
+    /// Where the link is what proves the address, everything goes that was set up before, by whomever. The fields at
+    /// fault are `token` and `password`; whose workspaces are suspended is told so once the password is another one.
+    pub async fn reset_password(&self, secret: &str, password: &str) -> Result<FirstStep, Error> {
         let mut conn = self.store().read().await?;
         let token = self.find_link(&mut conn, secret, RESET).await?;
         let user = users::get(&mut conn, &token.user_id).await?.ok_or_else(ended)?;
@@ -89,10 +101,29 @@ impl Services {
         users::reset_password(&mut tx, &user.id, &hash).await?;
         sessions::delete_others(&mut tx, &user.id, None).await?;
         self.reopen_account(&mut tx, &user.email).await?;
-        self.note_proof(&mut tx, &token).await?;
-        self.audit_of_user(&mut tx, &user, (user.id.as_str(), VIA), "user.password_reset").await?;
+        store::factor_tries::delete_all(&mut tx, &user.id).await?;
+        let proved = self.note_proof(&mut tx, &token).await?;
+        let swept = if proved { Some(self.sweep_unproved(&mut tx, &user).await?) } else { None };
+        let (who, what) = ((user.id.as_str(), VIA), ("user.password_reset", user.id.as_str()));
+        self.audit_of_user(&mut tx, &user.id, who, what, swept.as_ref()).await?;
         self.notify_user(&mut tx, &user, &Letter::PasswordWasReset).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        if proved {
+            self.0.keys.clear();
+        }
+        self.ask_for_factor(UserWithPassword { user, password_hash: hash }).await
+    }
+
+    /// Takes away what opens an account besides the password, where somebody may have set it up to whom the address does
+    /// not belong; what there was.
+    async fn sweep_unproved(&self, tx: &mut Tx, user: &User) -> Result<Swept, Error> {
+        let second_factor_removed = self.delete_factors(tx, &user.id).await?;
+        let mut api_keys_revoked = 0;
+        for workspace in members::list_owned(tx, &user.id).await? {
+            api_keys_revoked +=
+                api_keys::update_all_revoked(tx, &workspace.id, self.now_ms()).await?;
+        }
+        Ok(Swept { second_factor_removed, api_keys_revoked })
     }
 
     /// Takes it that an address is of whoever has the link that was mailed to it. The field at fault is `token`.
@@ -104,8 +135,8 @@ impl Services {
         }
         let user = users::get(&mut tx, &token.user_id).await?.ok_or_else(ended)?;
         if self.note_proof(&mut tx, &token).await? {
-            let who = (user.id.as_str(), VIA);
-            self.audit_of_user(&mut tx, &user, who, "user.email_verified").await?;
+            let (who, what) = ((user.id.as_str(), VIA), ("user.email_verified", user.id.as_str()));
+            self.audit_of_user(&mut tx, &user.id, who, what, None::<&()>).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -218,19 +249,5 @@ impl Services {
         let made = tokens::list_since(conn, &user.id, purpose, now_ms - HOUR_MS).await?;
         let first = made.len().checked_sub(PER_HOUR).and_then(|at| made.get(at));
         Ok(first.map(|first| first + HOUR_MS - now_ms))
-    }
-
-    /// An entry about a person, in the trail of the workspace that the person owns.
-    async fn audit_of_user(
-        &self,
-        tx: &mut Tx,
-        user: &User,
-        (actor, via): (&str, &str),
-        action: &str,
-    ) -> Result<(), Error> {
-        let owned = members::list_owned(tx, &user.id).await?;
-        let Some(workspace) = owned.first() else { return Ok(()) };
-        let who = (&workspace.id, actor, via);
-        self.audit_by(tx, who, (action, user.id.as_str()), (None::<&()>, None::<&()>)).await
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use model::{DAY_MS, UserId, WorkspaceId};
 use store::sessions::{self, Session, SessionUse};
+use store::{Tx, users};
 
 use crate::secrets::sha256_hex;
-use crate::{Actor, Client, Error, Services, client};
+use crate::{Actor, Client, Error, Services, SignInMark, client};
 
 pub(crate) const PURPOSE: &str = "session";
 const KIND: &str = "browser";
@@ -44,6 +45,27 @@ pub struct BrowserSession {
     pub data: String,
     /// When it ends (Unix milliseconds). Set by the service: 30 days after the last use, 90 after the first.
     pub expires_at_ms: i64,
+}
+
+/// What a browser's session comes from.
+#[derive(Debug, Clone, Default)]
+pub struct SessionOrigin {
+    /// That somebody proved who they are just now.
+    pub mark: Option<SignInMark>,
+    /// The id that the session had before, if it had one.
+    pub renews: Option<String>,
+}
+
+/// What became of a session that was to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionStart {
+    /// It has begun.
+    Begun,
+    /// The id is taken.
+    Taken,
+    /// All sessions of the person were ended while this one was on its way, or what the person proved who they are with
+    /// has changed: it must not begin with that person.
+    Ended,
 }
 
 /// What a session was made for.
@@ -87,13 +109,55 @@ pub(crate) fn hash_of(id: &str) -> String {
 }
 
 impl Services {
-    /// Adds a session; `false` if the id is taken.
-    pub async fn create_session(&self, session: &BrowserSession) -> Result<bool, Error> {
+    /// Begins a session. One that goes on under another id keeps the day it began.
+    pub async fn create_session(
+        &self,
+        session: &BrowserSession,
+        origin: &SessionOrigin,
+    ) -> Result<SessionStart, Error> {
         let row = self.session_row(session)?;
         let mut tx = self.store().begin().await?;
-        let created = sessions::insert(&mut tx, &row).await?;
+        let Some(created_at_ms) = self.beginning(&mut tx, session, origin).await? else {
+            return Ok(SessionStart::Ended);
+        };
+        let expires_at_ms = row.expires_at_ms.min(created_at_ms + MAX_AGE_MS);
+        let row = Session { created_at_ms, expires_at_ms, ..row };
+        if !sessions::insert(&mut tx, &row).await? {
+            return Ok(SessionStart::Taken);
+        }
         tx.commit().await?;
-        Ok(created)
+        Ok(SessionStart::Begun)
+    }
+
+    /// When a session began that is about to be added; `None`: it must not be.
+    async fn beginning(
+        &self,
+        tx: &mut Tx,
+        session: &BrowserSession,
+        origin: &SessionOrigin,
+    ) -> Result<Option<i64>, Error> {
+        let now_ms = self.now_ms();
+        if let Some(user) = &session.user_id
+            && !users::lock(tx, user).await?
+        {
+            return Ok(None);
+        }
+        let earlier = match &origin.renews {
+            Some(id) => Some(sessions::take(tx, &hash_of(id)).await?),
+            None => None,
+        };
+        let Some(user) = &session.user_id else { return Ok(Some(now_ms)) };
+        if let Some(mark) = &origin.mark {
+            return Ok(self.mark_holds(tx, user, mark).await?.then_some(now_ms));
+        }
+        Ok(match earlier {
+            // An account that was just made, in a browser without a session.
+            None => Some(now_ms),
+            Some(None) => None,
+            Some(Some((before, began_at_ms))) => {
+                Some(if before.as_ref() == Some(user) { began_at_ms } else { now_ms })
+            }
+        })
     }
 
     /// Writes what a session remembers. A session that was ended meanwhile stays ended.
@@ -167,6 +231,8 @@ impl Services {
     pub async fn revoke_session(&self, actor: &Actor, named: &str) -> Result<(), Error> {
         let user = actor.require_person()?;
         let mut tx = self.store().begin().await?;
+        // It must not get another id between the list and its end.
+        users::lock(&mut tx, user).await?;
         let rows = sessions::list_of_user(&mut tx, user, self.now_ms(), LISTED).await?;
         let row = rows
             .into_iter()
@@ -175,7 +241,8 @@ impl Services {
         sessions::delete(&mut tx, &row.id_hash).await?;
         let before = serde_json::json!({ "session": named, "kind": row.kind });
         let action = ("user.session_ended", user.as_str());
-        self.audit(&mut tx, actor, action, (Some(&before), None::<&()>)).await?;
+        let change = (Some(&before), None::<&()>);
+        self.audit_change_of_user(&mut tx, user, actor.audited(), action, change).await?;
         Ok(tx.commit().await?)
     }
 
@@ -188,11 +255,14 @@ impl Services {
         let user = actor.require_person()?;
         let mut tx = self.store().begin().await?;
         let keep = current.map(hash_of);
+        // One that begins at this moment waits, or is ended too.
+        users::lock(&mut tx, user).await?;
         let ended = sessions::delete_others(&mut tx, user, keep.as_deref()).await?;
         if ended > 0 {
             let before = serde_json::json!({ "sessions": ended });
             let action = ("user.sessions_ended", user.as_str());
-            self.audit(&mut tx, actor, action, (Some(&before), None::<&()>)).await?;
+            let change = (Some(&before), None::<&()>);
+            self.audit_change_of_user(&mut tx, user, actor.audited(), action, change).await?;
         }
         tx.commit().await?;
         Ok(ended)
@@ -214,10 +284,10 @@ impl Services {
         }))
     }
 
-    /// Ends a session.
+    /// Ends a session. It can go on under another id by [`Services::create_session`], if nobody else ends it before.
     pub async fn delete_session(&self, id: &str) -> Result<(), Error> {
         let mut tx = self.store().begin().await?;
-        sessions::delete(&mut tx, &hash_of(id)).await?;
+        sessions::update_ended(&mut tx, &hash_of(id)).await?;
         Ok(tx.commit().await?)
     }
 

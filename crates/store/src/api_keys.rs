@@ -186,6 +186,20 @@ pub async fn update_revoked(
     Ok(changed == 1)
 }
 
+/// Revokes every key of a workspace that still opens something; how many there were.
+pub async fn update_all_revoked(tx: &mut Tx, workspace: &WorkspaceId, at_ms: i64) -> Result<u64> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE api_keys SET revoked_at_ms = $2
+         WHERE workspace_id = $1 AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > $2)",
+    )
+    .bind(workspace.as_str())
+    .bind(at_ms)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed)
+}
+
 /// Names the key that replaces one and when that one stops working; `false` if it was replaced or ended before.
 pub async fn update_replaced(
     tx: &mut Tx,

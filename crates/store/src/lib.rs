@@ -14,6 +14,7 @@ pub mod deliveries;
 pub mod erasures;
 pub mod evidence;
 pub mod exports;
+pub mod factor_tries;
 pub mod holdings;
 pub mod idempotency;
 pub mod imports;

@@ -131,3 +131,13 @@ pub async fn delete(tx: &mut Tx, user: &UserId, id: &str) -> Result<bool> {
         .map(|done| done.rows_affected()))?;
     Ok(deleted == 1)
 }
+
+/// Takes all passkeys of a person away; how many there were.
+pub async fn delete_all(tx: &mut Tx, user: &UserId) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query("DELETE FROM passkeys WHERE user_id = $1")
+        .bind(user.as_str())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(deleted)
+}

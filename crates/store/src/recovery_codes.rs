@@ -1,4 +1,4 @@
-//! Codes that take the place of a lost factor, and how often codes were tried. Codes arrive hashed.
+//! Codes that take the place of a lost factor. Codes arrive hashed.
 
 use model::UserId;
 
@@ -47,38 +47,6 @@ pub async fn delete(tx: &mut Tx, user: &UserId, hash: &str) -> Result<bool> {
 /// Takes all codes of a person away.
 pub async fn delete_all(tx: &mut Tx, user: &UserId) -> Result<()> {
     on_db!(tx, c => sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1")
-        .bind(user.as_str())
-        .execute(c)
-        .await
-        .map(drop))?;
-    Ok(())
-}
-
-/// Counts a try of a person, from one again where the first of those before is `window_ms` old; how many there are now
-/// and when the first was (Unix milliseconds).
-pub async fn count_try(
-    tx: &mut Tx,
-    user: &UserId,
-    now_ms: i64,
-    window_ms: i64,
-) -> Result<(i64, i64)> {
-    Ok(on_db!(tx, c => sqlx::query_as(
-        "INSERT INTO factor_tries (user_id, tries, since_ms) VALUES ($1, 1, $2)
-         ON CONFLICT (user_id) DO UPDATE SET
-             tries = CASE WHEN factor_tries.since_ms <= $2 - $3 THEN 1 ELSE factor_tries.tries + 1 END,
-             since_ms = CASE WHEN factor_tries.since_ms <= $2 - $3 THEN $2 ELSE factor_tries.since_ms END
-         RETURNING tries, since_ms",
-    )
-    .bind(user.as_str())
-    .bind(now_ms)
-    .bind(window_ms)
-    .fetch_one(c)
-    .await)?)
-}
-
-/// Forgets the tries of a person.
-pub async fn delete_tries(tx: &mut Tx, user: &UserId) -> Result<()> {
-    on_db!(tx, c => sqlx::query("DELETE FROM factor_tries WHERE user_id = $1")
         .bind(user.as_str())
         .execute(c)
         .await

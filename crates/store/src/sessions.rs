@@ -175,13 +175,18 @@ pub async fn delete_others(tx: &mut Tx, user: &UserId, keep: Option<&str>) -> Re
     Ok(deleted)
 }
 
-/// Ends the sessions in which a user acts for a workspace; how many there were.
-pub async fn delete_in(tx: &mut Tx, workspace: &WorkspaceId, user: &UserId) -> Result<u64> {
+/// Ends the sessions in which a user acts for a workspace, but the one with this hashed id; how many there were.
+pub async fn delete_in(
+    tx: &mut Tx,
+    (workspace, user): (&WorkspaceId, &UserId),
+    keep: Option<&str>,
+) -> Result<u64> {
     let deleted = on_db!(tx, c => sqlx::query(
-        "DELETE FROM sessions WHERE user_id = $1 AND workspace_id = $2",
+        "DELETE FROM sessions WHERE user_id = $1 AND workspace_id = $2 AND id_hash <> COALESCE(CAST($3 AS TEXT), '')",
     )
     .bind(user.as_str())
     .bind(workspace.as_str())
+    .bind(keep)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -210,6 +215,28 @@ pub async fn delete(tx: &mut Tx, id_hash: &str) -> Result<()> {
         .await
         .map(drop))?;
     Ok(())
+}
+
+/// Ends a session and keeps a trace of it until it is swept, by which [`take`] tells that nobody else had ended it.
+pub async fn update_ended(tx: &mut Tx, id_hash: &str) -> Result<()> {
+    on_db!(tx, c => sqlx::query("UPDATE sessions SET expires_at_ms = 0, data = '' WHERE id_hash = $1")
+        .bind(id_hash)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Takes a session away, or the trace of one; whose it was and when it began (Unix milliseconds). `None`: somebody has
+/// ended it.
+pub async fn take(tx: &mut Tx, id_hash: &str) -> Result<Option<(Option<UserId>, i64)>> {
+    let row: Option<(Option<String>, i64)> = on_db!(tx, c => sqlx::query_as(
+        "DELETE FROM sessions WHERE id_hash = $1 RETURNING user_id, created_at_ms",
+    )
+    .bind(id_hash)
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(|(user, began_at_ms)| (user.map(UserId::from_stored), began_at_ms)))
 }
 
 /// Removes the sessions that have ended by `now_ms`; how many there were.

@@ -42,12 +42,14 @@ pub async fn get(conn: &mut Conn, user: &UserId) -> Result<Option<Totp>> {
     .await)?)
 }
 
-/// Notes that the code of a time step was taken; `false` if this one or a later one was before.
-pub async fn update_last_step(tx: &mut Tx, user: &UserId, step: i64) -> Result<bool> {
+/// Notes that the code of a time step was taken of the app that was `found`; `false` if this one or a later one was
+/// before, or if it is another app by now.
+pub async fn update_last_step(tx: &mut Tx, user: &UserId, found: &Totp, step: i64) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query(
-        "UPDATE totp SET last_step = $2 WHERE user_id = $1 AND last_step < $2",
+        "UPDATE totp SET last_step = $3 WHERE user_id = $1 AND sealed_secret = $2 AND last_step < $3",
     )
     .bind(user.as_str())
+    .bind(&found.sealed_secret)
     .bind(step)
     .execute(c)
     .await

@@ -68,6 +68,17 @@ pub async fn get(conn: &mut Conn, id: &UserId) -> Result<Option<User>> {
     Ok(get_with_password(conn, id).await?.map(|found| found.user))
 }
 
+/// Makes others who lock this user, or give another password, wait until the transaction ends; `false` if there is no
+/// such user.
+pub async fn lock(tx: &mut Tx, id: &UserId) -> Result<bool> {
+    let locked = on_db!(tx, c => sqlx::query("UPDATE users SET lang = lang WHERE id = $1")
+        .bind(id.as_str())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(locked == 1)
+}
+
 /// Calls a user by another name; `false` if there is no such user.
 pub async fn update_name(tx: &mut Tx, id: &UserId, name: &str) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query("UPDATE users SET name = $2 WHERE id = $1")

@@ -35,6 +35,7 @@ impl From<Error> for ApiError {
             }
             Error::FactorNeeded => Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message),
             Error::ProofNeeded
+            | Error::TooLate
             | Error::Suspended { .. }
             | Error::Forbidden { .. }
             | Error::AddressForbidden { .. }

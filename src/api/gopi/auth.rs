@@ -26,7 +26,7 @@ pub async fn register(
     headers: HeaderMap,
     Json { value: body, .. }: Json<wire::Register>,
 ) -> Result<(StatusCode, Answer<wire::Registered>), ApiError> {
-    state.limits.check_account(body.email.as_deref().unwrap_or_default())?;
+    state.limits.check_account(address.0, body.email.as_deref().unwrap_or_default())?;
     let new = NewUser {
         email: body.email.unwrap_or_default(),
         password: body.password.unwrap_or_default(),
@@ -69,7 +69,7 @@ pub async fn login(
     Json { value: body, .. }: Json<wire::Login>,
 ) -> Result<Answer<wire::LoggedIn>, ApiError> {
     let (email, password) = (body.email.unwrap_or_default(), body.password.unwrap_or_default());
-    state.limits.check_account(&email)?;
+    state.limits.check_account(address.0, &email)?;
     let client = client(address, &headers);
     let token = state
         .services

@@ -132,7 +132,9 @@ impl From<Error> for ApiError {
             Error::FactorNeeded => {
                 Self::new(StatusCode::UNAUTHORIZED, "TOTP_REQUIRED", message).field("totp")
             }
-            Error::ProofNeeded => Self::new(StatusCode::FORBIDDEN, "PROOF_NEEDED", message),
+            Error::ProofNeeded | Error::TooLate => {
+                Self::new(StatusCode::FORBIDDEN, "PROOF_NEEDED", message)
+            }
             Error::Suspended { .. } => {
                 Self::new(StatusCode::FORBIDDEN, "ACCOUNT_SUSPENDED", message)
             }

@@ -100,22 +100,21 @@ impl Services {
         request: DeletionRequest<'_>,
     ) -> Result<DeletionOutcome, Error> {
         let user_id = actor.require_person()?;
-        let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
-        let found = found.ok_or(Error::NotFound { what: "user" })?;
+        let user = users::get(&mut self.store().read().await?, user_id).await?;
+        let user = user.ok_or(Error::NotFound { what: "user" })?;
         if let Some(email) = request.email
-            && email.trim().to_lowercase() != found.user.email
+            && email.trim().to_lowercase() != user.email
         {
             return Err(Error::invalid("email", Rule::Mismatch));
         }
         match request.password {
             Some(password) => {
-                if !self.0.passwords.verify(Some(&found.password_hash), password).await? {
-                    return Err(Error::invalid("password", Rule::Mismatch));
-                }
+                self.require_factor(actor, user_id).await?;
+                self.require_password(actor, ("password", password)).await?;
             }
             None => self.require_proof(actor)?,
         }
-        if found.user.operator {
+        if user.operator {
             let mut conn = self.store().read().await?;
             if let (1.., 0) = users::count_others(&mut conn, user_id).await? {
                 return Err(Error::Refused(Refusal::OnlyOperator));

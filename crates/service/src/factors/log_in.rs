@@ -3,18 +3,15 @@
 use model::UserId;
 use serde::{Deserialize, Serialize};
 use store::users::{self, UserWithPassword};
-use store::{Tx, recovery_codes};
 
 use super::passkeys::PasskeyChallenge;
 use super::recovery_codes::{is_recovery_code, word};
 use super::totp::digits;
-use super::{ANSWER_MS, SecondFactors};
+use super::tries::Door;
+use super::{ANSWER_MS, SignInMark};
 use crate::secrets::sha256_hex;
 use crate::{Error, LoggedIn, Rule, Services};
 
-/// Wrong codes and passwords that one may try in a window.
-const MAX_TRIES: i64 = 5;
-const WINDOW_MS: i64 = 15 * 60_000;
 const TOO_LATE: &str = "Signing in took too long. Begin again.";
 
 /// What became of a right password.
@@ -56,17 +53,18 @@ fn mark(found: &UserWithPassword) -> String {
 impl Services {
     /// After the right password: lets in whoever has no second factor.
     pub(crate) async fn ask_for_factor(&self, found: UserWithPassword) -> Result<FirstStep, Error> {
-        let SecondFactors { totp_since_ms, passkeys, .. } = self.factors_of(&found.user.id).await?;
-        let (code, passkey) = (totp_since_ms.is_some(), !passkeys.is_empty());
-        let pending = PendingLogIn {
-            mark: mark(&found),
-            user_id: found.user.id.clone(),
-            until_ms: self.now_ms() + ANSWER_MS,
-            code,
-            passkey,
-        };
-        let who = self.let_in(found.user).await?;
-        Ok(if code || passkey { FirstStep::Pending(pending) } else { FirstStep::Done(who) })
+        let factors = self.factors_of(&found.user.id).await?;
+        if factors.any() {
+            return Ok(FirstStep::Pending(PendingLogIn {
+                mark: mark(&found),
+                user_id: found.user.id,
+                until_ms: self.now_ms() + ANSWER_MS,
+                code: factors.totp_since_ms.is_some(),
+                passkey: !factors.passkeys.is_empty(),
+            }));
+        }
+        let mark = SignInMark::of(&found, &factors);
+        Ok(FirstStep::Done(self.let_in(found.user, mark).await?))
     }
 
     /// Lets somebody in who gave the right password before and gives a second factor now. The fields at fault are
@@ -83,8 +81,10 @@ impl Services {
         if pending.until_ms <= self.now_ms() {
             return Err(too_late());
         }
-        self.check_factor(user, factor).await?;
-        self.let_in(found.user).await
+        // Read before the factor is looked at: one that is taken away meanwhile lets nobody in.
+        let mark = SignInMark::of(&found, &self.factors_of(user).await?);
+        self.check_factor(user, Door::SignIn, factor).await?;
+        self.let_in(found.user, mark).await
     }
 
     /// A question about a passkey of whoever is signing in.
@@ -98,6 +98,7 @@ impl Services {
     pub(super) async fn check_factor(
         &self,
         user: &UserId,
+        door: Door,
         factor: Factor<'_>,
     ) -> Result<(), Error> {
         let code = match factor {
@@ -108,38 +109,36 @@ impl Services {
             }
             Factor::Code(code) => code,
         };
-        self.count_try(user).await?;
-        let mut tx = self.store().begin().await?;
         let word = word(code);
-        let taken = if is_recovery_code(&word) {
-            self.take_recovery_code(&mut tx, user, &word).await?
-        } else {
-            self.take_totp(&mut tx, user, &digits(code)).await?
-        };
-        if !taken {
+        if word.is_empty() {
             return Err(Error::invalid("code", Rule::WrongCode));
         }
-        recovery_codes::delete_tries(&mut tx, user).await?;
+        // Nobody guesses 120 random bits: whoever has one gets in however often others were wrong.
+        if is_recovery_code(&word) && self.use_recovery_code(user, door, &word).await? {
+            return Ok(());
+        }
+        self.count_try(user, door).await?;
+        let mut tx = self.store().begin().await?;
+        if !self.take_totp(&mut tx, user, &digits(code)).await? {
+            return Err(Error::invalid("code", Rule::WrongCode));
+        }
+        self.forget_tries(&mut tx, user, door).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Counts a try before it is looked at, so that many at once are no more than one after the other.
-    pub(super) async fn count_try(&self, user: &UserId) -> Result<(), Error> {
-        let now_ms = self.now_ms();
+    async fn use_recovery_code(
+        &self,
+        user: &UserId,
+        door: Door,
+        word: &str,
+    ) -> Result<bool, Error> {
         let mut tx = self.store().begin().await?;
-        let (tries, since_ms) = recovery_codes::count_try(&mut tx, user, now_ms, WINDOW_MS).await?;
-        tx.commit().await?;
-        if tries <= MAX_TRIES {
-            return Ok(());
+        let taken = self.take_recovery_code(&mut tx, user, word).await?;
+        if taken {
+            self.forget_tries(&mut tx, user, door).await?;
+            tx.commit().await?;
         }
-        let wait_ms = (since_ms + WINDOW_MS - now_ms).max(1);
-        tracing::warn!(user_id = %user, "user {user} gave too many wrong codes or passwords");
-        let retry_after_s = u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX);
-        Err(Error::TooManyAttempts { retry_after_s })
-    }
-
-    pub(super) async fn forget_tries(&self, tx: &mut Tx, user: &UserId) -> Result<(), Error> {
-        Ok(recovery_codes::delete_tries(tx, user).await?)
+        Ok(taken)
     }
 }
 

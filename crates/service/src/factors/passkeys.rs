@@ -5,6 +5,7 @@ use model::{PasskeyId, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::passkeys::{self, Passkey as Row};
+use store::users;
 use url::{Host, Url};
 use webauthn_rs::prelude::{
     AuthenticationResult, DiscoverableAuthentication, DiscoverableKey, Passkey as Credential,
@@ -13,8 +14,8 @@ use webauthn_rs::prelude::{
 };
 
 use super::log_in::wrong_passkey;
-use super::{ANSWER_MS, NewCodes};
-use crate::{Actor, Error, LoggedIn, Services, text};
+use super::{ANSWER_MS, NewCodes, SignInChange, SignInMark};
+use crate::{Actor, Error, LoggedIn, Rule, Services, text};
 
 /// Passkeys that a person can have.
 pub const MAX_PASSKEYS: usize = 20;
@@ -114,6 +115,10 @@ fn answered<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, Error> {
     })
 }
 
+fn too_many() -> Error {
+    Error::invalid("name", Rule::TooMany(MAX_PASSKEYS))
+}
+
 fn refused(error: webauthn_rs::prelude::WebauthnError) -> Error {
     tracing::info!(%error, "a passkey was refused");
     wrong_passkey()
@@ -126,12 +131,13 @@ impl Services {
 
     /// Begins to add a passkey for the signed-in person.
     pub async fn begin_passkey(&self, actor: &Actor) -> Result<PasskeySetup, Error> {
-        self.require_proof(actor)?;
         let party = self.relying_party()?;
         let user = self.me(actor).await?.user;
+        self.require_verified(&user)?;
+        self.require_proof(actor)?;
         let rows = passkeys::list(&mut self.store().read().await?, &user.id).await?;
         if rows.len() >= MAX_PASSKEYS {
-            return Err(Error::invalid("name", crate::Rule::TooMany(MAX_PASSKEYS)));
+            return Err(too_many());
         }
         let known = rows.iter().map(|row| stored(row).map(|c| c.cred_id().clone()));
         let known = known.collect::<Result<Vec<_>, _>>()?;
@@ -162,7 +168,7 @@ impl Services {
         let party = self.relying_party()?;
         let now_ms = self.now_ms();
         if setup.begun_at_ms + ANSWER_MS <= now_ms {
-            return Err(Error::ProofNeeded);
+            return Err(Error::TooLate);
         }
         let name = text::name("name", name)?;
         let answer: RegisterPublicKeyCredential = answered(answer)?;
@@ -177,12 +183,17 @@ impl Services {
             last_used_at_ms: None,
         };
         let mut tx = self.store().begin().await?;
+        users::lock(&mut tx, user).await?;
+        // Others may have been added since it was begun.
+        if passkeys::list(&mut tx, user).await?.len() >= MAX_PASSKEYS {
+            return Err(too_many());
+        }
         passkeys::insert(&mut tx, &row).await.map_err(|e| {
             // Of whomever: it was asked for one that does not exist yet.
             if e.is_unique_violation() { wrong_passkey() } else { e.into() }
         })?;
-        let action = ("user.passkey_added", row.id.as_str());
-        let codes = self.factor_changed(&mut tx, actor, action, current).await?;
+        let change = (SignInChange::PasskeyAdded, row.id.as_str());
+        let codes = self.factor_changed(&mut tx, actor, change, current).await?;
         tx.commit().await?;
         Ok((row.into(), codes))
     }
@@ -196,8 +207,8 @@ impl Services {
             return Err(GONE);
         }
         let after = serde_json::json!({ "name": name });
-        let action = ("user.passkey_renamed", id);
-        self.audit(&mut tx, actor, action, (None::<&()>, Some(&after))).await?;
+        let (who, what) = (actor.audited(), ("user.passkey_renamed", id));
+        self.audit_of_user(&mut tx, user, who, what, Some(&after)).await?;
         Ok(tx.commit().await?)
     }
 
@@ -211,11 +222,12 @@ impl Services {
         let user = actor.require_person()?;
         self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
+        users::lock(&mut tx, user).await?;
         if !passkeys::delete(&mut tx, user, id).await? {
             return Err(GONE);
         }
-        let action = ("user.passkey_removed", id);
-        self.factor_changed(&mut tx, actor, action, current).await?;
+        let change = (SignInChange::PasskeyRemoved, id);
+        self.factor_changed(&mut tx, actor, change, current).await?;
         Ok(tx.commit().await?)
     }
 
@@ -256,8 +268,15 @@ impl Services {
         answer: &str,
     ) -> Result<LoggedIn, Error> {
         let found = self.check_passkey(challenge, answer).await?;
-        let user = store::users::get(&mut self.store().read().await?, &found.user_id).await?;
-        self.let_in(user.ok_or_else(wrong_passkey)?).await
+        let user = users::get_with_password(&mut self.store().read().await?, &found.user_id).await?;
+        let user = user.ok_or_else(wrong_passkey)?;
+        let factors = self.factors_of(&found.user_id).await?;
+        // What the sign-in rests on must be there still when that is written down.
+        if !factors.passkeys.iter().any(|passkey| passkey.id == found.id) {
+            return Err(wrong_passkey());
+        }
+        let mark = SignInMark::of(&user, &factors);
+        self.let_in(user.user, mark).await
     }
 
     /// The passkey in a browser's answer, if the answer holds; its use is noted.

@@ -1,9 +1,10 @@
 //! Proving anew who one is, before what cannot be taken back.
 
-use store::users;
+use model::UserId;
 
 use super::log_in::Factor;
 use super::passkeys::PasskeyChallenge;
+use super::tries::Door;
 use crate::{Actor, Error, Rule, Services, Via};
 
 /// How long a proof is good for.
@@ -12,9 +13,9 @@ const PROOF_MS: i64 = 5 * 60_000;
 /// What proves anew who somebody is.
 #[derive(Debug, Clone, Copy)]
 pub enum Proof<'a> {
-    /// The password.
+    /// The password, of whoever has no second factor.
     Password(&'a str),
-    /// A code of the app.
+    /// A code of the app, or a recovery code.
     Code(&'a str),
     /// The browser's answer to a question about a passkey.
     Passkey(&'a PasskeyChallenge, &'a str),
@@ -33,25 +34,31 @@ impl Services {
         }
     }
 
-    /// Checks a proof of the signed-in person; the same actor, who has just proved it. The fields at fault are
-    /// `current_password`, `code` and `passkey`; five wrong ones, and none is taken for a quarter of an hour.
+    /// [`Services::require_proof`] of whoever has a second factor, for what asks for the password anyway.
+    pub(crate) async fn require_factor(&self, actor: &Actor, user: &UserId) -> Result<(), Error> {
+        if self.factors_of(user).await?.any() { self.require_proof(actor) } else { Ok(()) }
+    }
+
+    /// Checks a proof of the signed-in person; the same actor, who has just proved it. The password is none where there is
+    /// a second factor. The fields at fault are `current_password`, `code` and `passkey`; five wrong passwords or codes of
+    /// the app, and none is taken for a quarter of an hour.
     pub async fn prove(&self, actor: &Actor, proof: Proof<'_>) -> Result<Actor, Error> {
         let user = actor.require_person()?;
         match proof {
             Proof::Password(password) => {
-                self.count_try(user).await?;
-                let found = users::get_with_password(&mut self.store().read().await?, user).await?;
-                let hash = found.as_ref().map(|f| f.password_hash.as_str());
-                if !self.0.passwords.verify(hash, password).await? {
-                    return Err(Error::invalid("current_password", Rule::Mismatch));
+                let factors = self.factors_of(user).await?;
+                if factors.any() {
+                    // Whoever found out the password must not take the second factor away with it.
+                    return Err(Error::invalid(factors.asked(), Rule::Required));
                 }
-                let mut tx = self.store().begin().await?;
-                self.forget_tries(&mut tx, user).await?;
-                tx.commit().await?;
+                self.require_password(actor, ("current_password", password)).await?;
             }
-            Proof::Code(code) => self.check_factor(user, Factor::Code(code)).await?,
+            Proof::Code(code) => {
+                self.check_factor(user, Door::StepUp, Factor::Code(code)).await?;
+            }
             Proof::Passkey(challenge, answer) => {
-                self.check_factor(user, Factor::Passkey(challenge, answer)).await?;
+                let factor = Factor::Passkey(challenge, answer);
+                self.check_factor(user, Door::StepUp, factor).await?;
             }
         }
         Ok(Actor { proved_at_ms: Some(self.now_ms()), ..actor.clone() })

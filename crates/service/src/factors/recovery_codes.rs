@@ -2,9 +2,9 @@
 //! of them tells nothing (OWASP ASVS 5.0, 6.5.2: from 112 bits on).
 
 use model::UserId;
-use store::{Tx, recovery_codes};
+use store::{Tx, recovery_codes, users};
 
-use super::NewCodes;
+use super::{NewCodes, SignInChange};
 use crate::secrets::sha256_hex;
 use crate::{Actor, Error, Services};
 
@@ -35,13 +35,17 @@ impl Services {
     pub async fn make_recovery_codes(&self, actor: &Actor) -> Result<NewCodes, Error> {
         let user = actor.require_person()?;
         self.require_proof(actor)?;
-        if !self.second_factors(actor).await?.any() {
+        let mut tx = self.store().begin().await?;
+        // Before it is looked whether there is a factor: one that goes meanwhile must not leave codes behind.
+        users::lock(&mut tx, user).await?;
+        if !self.read_factors(&mut tx, user).await?.any() {
             return Err(Error::NotFound { what: "second factor" });
         }
-        let mut tx = self.store().begin().await?;
         let codes = self.replace_codes(&mut tx, user).await?;
-        let action = ("user.recovery_codes_made", user.as_str());
-        self.audit(&mut tx, actor, action, (None::<&()>, None::<&()>)).await?;
+        let change = SignInChange::CodesMade;
+        let (who, what) = (actor.audited(), (change.action(), user.as_str()));
+        self.audit_of_user(&mut tx, user, who, what, None::<&()>).await?;
+        self.tell_of_change(&mut tx, user, change).await?;
         tx.commit().await?;
         Ok(codes)
     }

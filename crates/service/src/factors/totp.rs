@@ -2,11 +2,11 @@
 
 use model::UserId;
 use serde::{Deserialize, Serialize};
-use store::Tx;
 use store::totp::{self, Totp};
+use store::{Tx, users};
 use totp_rs::Builder;
 
-use super::{ANSWER_MS, NewCodes};
+use super::{ANSWER_MS, NewCodes, SignInChange};
 use crate::{Actor, Error, Rule, Services};
 
 pub(crate) const PURPOSE: &str = "totp secret";
@@ -49,8 +49,10 @@ fn step_of(secret: &[u8], code: &str, now_ms: i64) -> Result<Option<i64>, Error>
 impl Services {
     /// Begins to set up an app for the signed-in person; the one in force stays until the first code of the new one.
     pub async fn begin_totp(&self, actor: &Actor) -> Result<TotpSetup, Error> {
-        self.require_proof(actor)?;
         let me = self.me(actor).await?;
+        // Set up before the address is proved, it would outlive that its owner takes the account over.
+        self.require_verified(&me.user)?;
+        self.require_proof(actor)?;
         let host = self.public_url().split_once("://").map_or("", |(_, host)| host);
         let made =
             generator(&self.entropy().bytes::<20>(), &me.user.email, &format!("Surety {host}"))?;
@@ -72,7 +74,7 @@ impl Services {
         let user = actor.require_person()?;
         let now_ms = self.now_ms();
         if setup.begun_at_ms + ANSWER_MS <= now_ms {
-            return Err(Error::ProofNeeded);
+            return Err(Error::TooLate);
         }
         let secret = totp_rs::Secret::try_from_base32(&setup.secret)
             .map_err(|e| Error::internal(e.to_string()))?;
@@ -84,9 +86,10 @@ impl Services {
             created_at_ms: now_ms,
         };
         let mut tx = self.store().begin().await?;
+        users::lock(&mut tx, user).await?;
         totp::upsert(&mut tx, user, &totp).await?;
-        let action = ("user.totp_set_up", user.as_str());
-        let codes = self.factor_changed(&mut tx, actor, action, current).await?;
+        let change = (SignInChange::AppAdded, user.as_str());
+        let codes = self.factor_changed(&mut tx, actor, change, current).await?;
         tx.commit().await?;
         Ok(codes)
     }
@@ -96,11 +99,12 @@ impl Services {
         let user = actor.require_person()?;
         self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
+        users::lock(&mut tx, user).await?;
         if !totp::delete(&mut tx, user).await? {
             return Err(Error::NotFound { what: "authenticator app" });
         }
-        let action = ("user.totp_removed", user.as_str());
-        self.factor_changed(&mut tx, actor, action, current).await?;
+        let change = (SignInChange::AppRemoved, user.as_str());
+        self.factor_changed(&mut tx, actor, change, current).await?;
         Ok(tx.commit().await?)
     }
 
@@ -114,7 +118,7 @@ impl Services {
         let Some(found) = totp::get(tx, user).await? else { return Ok(false) };
         let secret = self.0.vault.open(PURPOSE, &found.sealed_secret)?;
         match step_of(&secret, code, self.now_ms())? {
-            Some(step) => Ok(totp::update_last_step(tx, user, step).await?),
+            Some(step) => Ok(totp::update_last_step(tx, user, &found, step).await?),
             None => Ok(false),
         }
     }

@@ -15,7 +15,7 @@ use store::members;
 pub(crate) use server::Mailer;
 pub use server::{MailSender, MailServer, NoMailSender, NoMailServer};
 
-use crate::{Error, Services};
+use crate::{Error, Services, SignInChange};
 
 pub(crate) const PURPOSE: &str = "mail";
 /// How long after a failed try the next one is; after the last of these a mail is given up.
@@ -79,6 +79,11 @@ pub enum Letter {
     },
     /// That another password was chosen by a link.
     PasswordWasReset,
+    /// That something changed about how its reader signs in.
+    SignInChanged {
+        /// What.
+        change: SignInChange,
+    },
     /// That somebody may join a workspace, or make an account.
     Invitation {
         /// What the link carries.
@@ -124,6 +129,7 @@ impl Letter {
             Self::VerifyEmail { .. } => "verify_email",
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordWasReset => "password_was_reset",
+            Self::SignInChanged { .. } => "sign_in_changed",
             Self::Invitation { .. } => "invitation",
             Self::CertificateExpiring { .. } => "certificate_expiring",
             Self::ScoreContested { .. } => "score_contested",

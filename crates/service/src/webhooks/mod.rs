@@ -112,6 +112,7 @@ impl Services {
         idempotency: Option<&Idempotency>,
     ) -> Result<IssuedEndpoint, Error> {
         actor.require(Capability::ManageWebhooks)?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         if let Some(done) = self.replay(&mut tx, actor, idempotency).await? {
             return Ok(done);
@@ -196,6 +197,9 @@ impl Services {
         let mut after = before.clone();
         if let Some(url) = &patch.url {
             after.url = self.target(url)?;
+        }
+        if after.url != before.url {
+            self.require_proof(actor)?;
         }
         if let Some(description) = &patch.description {
             after.description = text::clean("description", description, text::MAX_NAME, false)?;

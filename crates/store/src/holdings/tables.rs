@@ -147,8 +147,13 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "factor_tries",
         owner: Person("user_id"),
-        key: &["user_id"],
-        columns: &[text("user_id").here(), int("tries").here(), int("since_ms").here()],
+        key: &["kind"],
+        columns: &[
+            text("user_id").here(),
+            text("kind").here(),
+            int("tries").here(),
+            int("since_ms").here(),
+        ],
     },
     Table {
         name: "api_keys",

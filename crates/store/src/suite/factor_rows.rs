@@ -4,7 +4,7 @@ use super::{NOW, TRICKY, both_engines, user};
 use crate::passkeys::Passkey;
 use crate::sealed::{self, Place, Sealed};
 use crate::totp::Totp;
-use crate::{Store, passkeys, recovery_codes, totp, users};
+use crate::{Store, factor_tries, passkeys, recovery_codes, totp, users};
 
 both_engines! {
     async fn a_code_of_an_app_is_taken_once(store: &Store) {
@@ -15,9 +15,11 @@ both_engines! {
         let first = Totp { sealed_secret: TRICKY.to_owned(), last_step: 7, created_at_ms: NOW };
         totp::upsert(&mut tx, &me, &first).await.unwrap();
         assert_eq!(totp::get(&mut tx, &me).await.unwrap(), Some(first.clone()));
-        assert!(!totp::update_last_step(&mut tx, &me, 7).await.unwrap(), "used");
-        assert!(totp::update_last_step(&mut tx, &me, 9).await.unwrap());
-        assert!(!totp::update_last_step(&mut tx, &me, 8).await.unwrap(), "a later one was used");
+        assert!(!totp::update_last_step(&mut tx, &me, &first, 7).await.unwrap(), "used");
+        assert!(totp::update_last_step(&mut tx, &me, &first, 9).await.unwrap());
+        assert!(!totp::update_last_step(&mut tx, &me, &first, 8).await.unwrap(), "a later one was used");
+        let other = Totp { sealed_secret: "another".to_owned(), ..first.clone() };
+        assert!(!totp::update_last_step(&mut tx, &me, &other, 10).await.unwrap(), "of another app");
 
         let found = sealed::list(&mut tx, Place::Totp, "", 9).await.unwrap().remove(0);
         assert_eq!(found.value, TRICKY);
@@ -49,13 +51,28 @@ both_engines! {
         recovery_codes::delete_all(&mut tx, &me).await.unwrap();
         assert_eq!(recovery_codes::count(&mut tx, &me).await.unwrap(), 0);
         assert_eq!(recovery_codes::count(&mut tx, &other).await.unwrap(), 1);
+    }
 
+    async fn tries_are_counted_apart_for_each_door(store: &Store) {
+        let me = user(1).id;
+        let mut tx = store.begin().await.unwrap();
+        users::insert(&mut tx, &user(1), "x").await.unwrap();
+        assert!(users::lock(&mut tx, &me).await.unwrap());
+        assert!(!users::lock(&mut tx, &user(2).id).await.unwrap());
+        let door = (&me, "sign_in");
         for (at, expected) in [(0, (1, NOW)), (50, (2, NOW)), (99, (3, NOW)), (100, (1, NOW + 100))] {
-            let counted = recovery_codes::count_try(&mut tx, &me, NOW + at, 100).await.unwrap();
+            let counted = factor_tries::count(&mut tx, door, NOW + at, 100).await.unwrap();
             assert_eq!(counted, expected, "after {at} ms");
         }
-        recovery_codes::delete_tries(&mut tx, &me).await.unwrap();
-        assert_eq!(recovery_codes::count_try(&mut tx, &me, NOW + 101, 100).await.unwrap().0, 1);
+        let other = (&me, "step_up");
+        assert_eq!(factor_tries::count(&mut tx, other, NOW + 100, 100).await.unwrap().0, 1);
+        factor_tries::delete(&mut tx, &me, door.1).await.unwrap();
+        assert_eq!(factor_tries::count(&mut tx, door, NOW + 101, 100).await.unwrap().0, 1);
+        assert_eq!(factor_tries::count(&mut tx, other, NOW + 101, 100).await.unwrap().0, 2);
+        factor_tries::delete_all(&mut tx, &me).await.unwrap();
+        for door in [door, other] {
+            assert_eq!(factor_tries::count(&mut tx, door, NOW + 102, 100).await.unwrap().0, 1);
+        }
     }
 
     async fn passkeys_are_found_by_credential_and_kept_by_their_owner(store: &Store) {
@@ -91,5 +108,25 @@ both_engines! {
         assert!(!passkeys::update_used(&mut tx, &used).await.unwrap(), "gone");
         let again = passkeys::insert(&mut tx, &key(2)).await;
         assert!(again.unwrap_err().is_unique_violation());
+    }
+
+    async fn all_passkeys_go_at_once(store: &Store) {
+        let mut tx = store.begin().await.unwrap();
+        for n in 1..=2 {
+            users::insert(&mut tx, &user(n), "x").await.unwrap();
+            let key = Passkey {
+                id: PasskeyId::new(NOW, [n; 10]),
+                user_id: user(n).id,
+                credential_id: format!("credential{n}"),
+                credential: "{}".to_owned(),
+                name: String::new(),
+                created_at_ms: NOW,
+                last_used_at_ms: None,
+            };
+            passkeys::insert(&mut tx, &key).await.unwrap();
+        }
+        assert_eq!(passkeys::delete_all(&mut tx, &user(1).id).await.unwrap(), 1);
+        assert_eq!(passkeys::delete_all(&mut tx, &user(1).id).await.unwrap(), 0);
+        assert_eq!(passkeys::list(&mut tx, &user(2).id).await.unwrap().len(), 1, "another's stay");
     }
 }

@@ -63,7 +63,7 @@ both_engines! {
         let [one, two] = tenants(store, [&[], &[]]).await;
         let mut tx = store.begin().await.unwrap();
         users::insert(&mut tx, &user(1), "x").await.unwrap();
-        for (id, workspace) in [("a", &one), ("b", &two)] {
+        for (id, workspace) in [("a", &one), ("b", &two), ("c", &one)] {
             let session = Session {
                 id_hash: id.to_owned(),
                 kind: "browser".to_owned(),
@@ -78,8 +78,17 @@ both_engines! {
             };
             sessions::insert(&mut tx, &session).await.unwrap();
         }
-        assert_eq!(sessions::delete_in(&mut tx, &one.id, &user(1).id).await.unwrap(), 1);
+        let in_one = (&one.id, &user(1).id);
+        assert_eq!(sessions::delete_in(&mut tx, in_one, Some("c")).await.unwrap(), 1);
         assert!(sessions::get(&mut tx, "a", NOW).await.unwrap().is_none());
         assert!(sessions::get(&mut tx, "b", NOW).await.unwrap().is_some());
+        assert_eq!(sessions::delete_in(&mut tx, in_one, None).await.unwrap(), 1);
+
+        // One that goes on under another id leaves a trace, unless it was ended before.
+        sessions::update_ended(&mut tx, "b").await.unwrap();
+        assert!(sessions::get(&mut tx, "b", NOW).await.unwrap().is_none());
+        let taken = sessions::take(&mut tx, "b").await.unwrap();
+        assert_eq!(taken, Some((Some(user(1).id), NOW)));
+        assert_eq!(sessions::take(&mut tx, "b").await.unwrap(), None);
     }
 }
