@@ -31,7 +31,7 @@ impl World {
     }
 
     /// Lets somebody join by a link that is handed over.
-    async fn join(&self, owner: &Actor, account: &Account, role: &str) -> Actor {
+    pub async fn join(&self, owner: &Actor, account: &Account, role: &str) -> Actor {
         let issued = self.services.invite_member(owner, "", role).await.unwrap();
         let link = issued.link.unwrap();
         let secret = link.split_once("token=").unwrap().1;
@@ -105,7 +105,7 @@ async fn each_role_may_what_the_table_says() {
     for error in [
         services.remove_member(&admin, mara_id.as_str()).await.unwrap_err(),
         services.set_member_role(&admin, mara_id.as_str(), "member").await.unwrap_err(),
-        services.leave_workspace(&owner).await.unwrap_err(),
+        services.leave_workspace(&owner, None).await.unwrap_err(),
     ] {
         assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
     }
@@ -226,7 +226,7 @@ async fn a_workspace_is_handed_over_and_its_former_owner_has_somewhere_to_be() {
     assert_eq!(workspaces.len(), 2, "one of her own");
     assert!(!workspaces[0].operator_owned, "its new owner runs nothing");
     let former = world.inside(&owner, &mara).await.unwrap();
-    let home = services.leave_workspace(&former).await.unwrap();
+    let home = services.leave_workspace(&former, None).await.unwrap();
     assert_eq!(home.id, workspaces[1].id);
     assert!(world.inside(&owner, &mara).await.is_none());
     let back = world.log_in("mara@example.com", PASSWORD).await.expect(200);

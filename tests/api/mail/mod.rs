@@ -2,7 +2,7 @@
 
 mod letters;
 pub mod lockout;
-mod members;
+pub mod members;
 pub mod receiver;
 mod recovery;
 mod registration;

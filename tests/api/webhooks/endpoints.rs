@@ -72,6 +72,13 @@ async fn a_secret_is_shown_to_who_just_proved_who_they_are_and_two_sign_after_a_
         Actor { via: Via::Session, proved_at_ms: Some(NOW - 5 * 60_000), ..actor.clone() };
     let late = services.reveal_endpoint_secret(&session, id).await;
     assert!(matches!(late, Err(Error::ProofNeeded)));
+    let elsewhere = new("https://example.com/a", &["*"]);
+    let late = services.create_endpoint(&session, elsewhere, None).await;
+    assert!(matches!(late, Err(Error::ProofNeeded)));
+    let url = |url: &str| EndpointPatch { url: Some(url.to_owned()), ..EndpointPatch::default() };
+    let late = services.update_endpoint(&session, id, url("https://example.com/b")).await;
+    assert!(matches!(late, Err(Error::ProofNeeded)));
+    services.update_endpoint(&session, id, url(&receiver.url)).await.unwrap();
     let proved = Actor { proved_at_ms: Some(NOW - 5 * 60_000 + 1), ..session };
     assert_eq!(services.reveal_endpoint_secret(&proved, id).await.unwrap(), old);
 

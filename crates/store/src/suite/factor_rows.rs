@@ -1,10 +1,11 @@
-use model::PasskeyId;
+use model::{ApiKey, PasskeyId};
 
-use super::{NOW, TRICKY, both_engines, user};
+use super::accounts::key;
+use super::{NOW, TRICKY, both_engines, tenants, user};
 use crate::passkeys::Passkey;
 use crate::sealed::{self, Place, Sealed};
 use crate::totp::Totp;
-use crate::{Store, factor_tries, passkeys, recovery_codes, totp, users};
+use crate::{Store, api_keys, factor_tries, passkeys, recovery_codes, totp, users};
 
 both_engines! {
     async fn a_code_of_an_app_is_taken_once(store: &Store) {
@@ -108,6 +109,23 @@ both_engines! {
         assert!(!passkeys::update_used(&mut tx, &used).await.unwrap(), "gone");
         let again = passkeys::insert(&mut tx, &key(2)).await;
         assert!(again.unwrap_err().is_unique_violation());
+    }
+
+    async fn all_keys_of_a_workspace_are_revoked_at_once(store: &Store) {
+        let [one, two] = tenants(store, [&[], &[]]).await;
+        let mut tx = store.begin().await.unwrap();
+        for (of, n) in [(&one, 1), (&one, 2), (&two, 3)] {
+            api_keys::insert(&mut tx, &of.id, &key(n), &format!("hash{n}")).await.unwrap();
+        }
+        api_keys::update_revoked(&mut tx, &one.id, &key(1).id, NOW).await.unwrap();
+        assert_eq!(api_keys::update_all_revoked(&mut tx, &one.id, NOW + 1).await.unwrap(), 1);
+        let at = |key: Option<ApiKey>| key.unwrap().revoked_at_ms;
+        let found = api_keys::get(&mut tx, &one.id, key(1).id.as_str()).await.unwrap();
+        assert_eq!(at(found), Some(NOW), "keeps its day");
+        let found = api_keys::get(&mut tx, &one.id, key(2).id.as_str()).await.unwrap();
+        assert_eq!(at(found), Some(NOW + 1));
+        let found = api_keys::get(&mut tx, &two.id, key(3).id.as_str()).await.unwrap();
+        assert_eq!(at(found), None, "another workspace's stay");
     }
 
     async fn all_passkeys_go_at_once(store: &Store) {
