@@ -148,7 +148,10 @@ async fn the_password_alone_takes_no_factor_away() {
     let back = ("back", "/dashboard/settings");
     browser.post("remove_totp", &[back]).await;
     let page = browser.page("/dashboard/confirm", 200).await;
-    assert!(page.contains("name=\"step_up_code\"") && !page.contains("type=\"password\""), "{page}");
+    assert!(
+        page.contains("name=\"step_up_code\"") && !page.contains("type=\"password\""),
+        "{page}"
+    );
     let password = [back, ("step_up_password", PASSWORD)];
     let to = browser.post("remove_totp", &password).await;
     assert_eq!(to.header("location"), "/dashboard/confirm");
@@ -271,6 +274,33 @@ async fn a_session_that_was_on_its_way_when_all_ended_does_not_begin() {
     services.revoke_other_sessions(&actor, None).await.unwrap();
     assert_eq!(renew("b", "c").await, SessionStart::Ended);
     assert!(services.list_sessions(&actor, None).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_leaves_a_workspace_goes_on_at_home_under_another_id() {
+    let world = World::new().await;
+    let (mara, jon) = (world.register(EMAIL).await, world.register("jon@example.com").await);
+    let owner = world.actor(&mara).await;
+    world.join(&owner, &jon, "member").await;
+    let mut browser = Browser::signed_in(&world, "jon@example.com").await;
+    let shared = owner.workspace_id.as_str();
+    browser.post("switch_workspace", &[("workspace", shared)]).await;
+    let before = browser.cookies["__Host-session"].clone();
+    let to = browser.post("leave_workspace", &[("back", "/dashboard/settings/members")]).await;
+    assert_eq!(to.header("location"), "/dashboard");
+    assert_ne!(browser.cookies["__Host-session"], before);
+    browser.page("/dashboard", 200).await;
+    let mut stale = Browser::new(&world);
+    stale.cookies.insert("__Host-session".to_owned(), before);
+    assert!(stale.get("/dashboard").await.header("location").starts_with("/login"));
+    // Signed out is signed out, whatever was under way.
+    let before = browser.cookies["__Host-session"].clone();
+    browser.post("log_out", &[]).await;
+    world.wait_ms(2 * MINUTE);
+    world.services.touch_session(&before, NOWHERE);
+    let mut stale = Browser::new(&world);
+    stale.cookies.insert("__Host-session".to_owned(), before);
+    assert!(stale.get("/dashboard").await.header("location").starts_with("/login"));
 }
 
 #[tokio::test]

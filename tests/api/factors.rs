@@ -207,7 +207,10 @@ async fn what_cannot_be_taken_back_asks_who_is_there_and_keeps_what_was_typed() 
     world.wait_ms(5 * MINUTE);
     for (form, fields) in [
         ("rotate_api_key", &[("id", "x"), ("overlap", "now")][..]),
-        ("create_webhook", &[("url", "https://example.com/a"), ("dialect", "standard"), ("scope", "all")]),
+        (
+            "create_webhook",
+            &[("url", "https://example.com/a"), ("dialect", "standard"), ("scope", "all")],
+        ),
         ("suspend_account", &[("id", &*tenant), ("reason", "x")]),
         ("invite_user", &[]),
         ("reveal_webhook_secret", &[("id", "x")]),

@@ -22,8 +22,8 @@ mod time_zone;
 mod webhooks;
 
 pub use accounts::{
-    PasskeyNext, SESSION_MARK, SecondStep, begin_passkey_log_in, finish_log_in, log_in, log_in_with_passkey,
-    log_out, register,
+    PasskeyNext, SESSION_MARK, SecondStep, begin_passkey_log_in, finish_log_in, log_in,
+    log_in_with_passkey, log_out, register,
 };
 pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,

@@ -144,7 +144,8 @@ impl Services {
         let changed = User { name, ..user.clone() };
         if changed != user {
             users::update_name(&mut tx, user_id, &changed.name).await?;
-            let (what, change) = (("user.updated", user_id.as_str()), (Some(&user), Some(&changed)));
+            let (what, change) =
+                (("user.updated", user_id.as_str()), (Some(&user), Some(&changed)));
             self.audit_change_of_user(&mut tx, user_id, actor.audited(), what, change).await?;
         }
         tx.commit().await?;

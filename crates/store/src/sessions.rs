@@ -90,7 +90,7 @@ pub async fn update(tx: &mut Tx, session: &Session, max_age_ms: i64) -> Result<b
     let changed = on_db!(tx, c => sqlx::query(
         "UPDATE sessions SET user_id = $2, workspace_id = $3, data = $4, last_seen_at_ms = $5,
              expires_at_ms = CASE WHEN $6 < created_at_ms + $7 THEN $6 ELSE created_at_ms + $7 END
-         WHERE id_hash = $1",
+         WHERE id_hash = $1 AND expires_at_ms > $5",
     )
     .bind(&session.id_hash)
     .bind(session.user_id.as_ref().map(UserId::as_str))
@@ -127,7 +127,7 @@ pub async fn update_last_seen(tx: &mut Tx, id_hash: &str, seen: SessionUse<'_>) 
              expires_at_ms = CASE WHEN kind <> 'browser' THEN expires_at_ms
                  WHEN $2 + $4 < created_at_ms + $5 THEN $2 + $4 ELSE created_at_ms + $5 END,
              network = CASE WHEN $6 = '' THEN network ELSE $6 END
-         WHERE id_hash = $1 AND last_seen_at_ms <= $2 - $3",
+         WHERE id_hash = $1 AND expires_at_ms > $2 AND last_seen_at_ms <= $2 - $3",
     )
     .bind(id_hash)
     .bind(seen.at_ms)

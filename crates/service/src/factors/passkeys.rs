@@ -268,7 +268,8 @@ impl Services {
         answer: &str,
     ) -> Result<LoggedIn, Error> {
         let found = self.check_passkey(challenge, answer).await?;
-        let user = users::get_with_password(&mut self.store().read().await?, &found.user_id).await?;
+        let user =
+            users::get_with_password(&mut self.store().read().await?, &found.user_id).await?;
         let user = user.ok_or_else(wrong_passkey)?;
         let factors = self.factors_of(&found.user_id).await?;
         // What the sign-in rests on must be there still when that is written down.

@@ -1,7 +1,7 @@
 use model::Role;
 
 use super::{NOW, both_engines, tenants, user};
-use crate::sessions::Session;
+use crate::sessions::{Session, SessionUse};
 use crate::{Store, members, sessions, users, workspaces};
 
 both_engines! {
@@ -85,7 +85,17 @@ both_engines! {
         assert_eq!(sessions::delete_in(&mut tx, in_one, None).await.unwrap(), 1);
 
         // One that goes on under another id leaves a trace, unless it was ended before.
+        let found = sessions::get(&mut tx, "b", NOW).await.unwrap().unwrap();
         sessions::update_ended(&mut tx, "b").await.unwrap();
+        let seen = SessionUse {
+            at_ms: NOW + 100,
+            every_ms: 60,
+            idle_ms: 1_000,
+            max_age_ms: 2_000,
+            network: "",
+        };
+        assert!(!sessions::update_last_seen(&mut tx, "b", seen).await.unwrap());
+        assert!(!sessions::update(&mut tx, &found, 2_000).await.unwrap(), "stays ended");
         assert!(sessions::get(&mut tx, "b", NOW).await.unwrap().is_none());
         let taken = sessions::take(&mut tx, "b").await.unwrap();
         assert_eq!(taken, Some((Some(user(1).id), NOW)));
