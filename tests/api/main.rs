@@ -15,6 +15,7 @@ mod demo;
 mod docs;
 mod factors;
 mod imports;
+mod kept;
 mod keys;
 mod mail;
 mod openapi;

@@ -1,6 +1,8 @@
+use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
-use service::{Error, Factor, FirstStep, LoggedIn, NewUser, PasskeyChallenge, PendingLogIn};
+use service::{Error, Factor, FirstStep, LoggedIn, NewUser, PasskeyChallenge, PendingLogIn, Rule};
 
 use super::attempts::{Attempts, ClientIp};
 use super::error::messages;
@@ -90,9 +92,7 @@ pub async fn log_in(
     match request.services.log_in(&email, &password, ClientIp::current()).await {
         Ok(FirstStep::Done(who)) => enter(&request, &who, &next).await,
         Ok(FirstStep::Pending(pending)) => {
-            // Another id here too: from now on the session knows that the password was right.
-            request.renew().await?;
-            request.keep(&SecondStep { pending, next }).await?;
+            request.begin_second_step(&SecondStep { pending, next }).await?;
             leptos_axum::redirect(SECOND_STEP);
             Ok(())
         }
@@ -125,7 +125,11 @@ pub async fn finish_log_in(
     };
     let factor = match &challenge {
         Some(challenge) => Factor::Passkey(challenge, &passkey),
-        None => Factor::Code(&code),
+        None if passkey.is_empty() => Factor::Code(&code),
+        None => {
+            let error = Error::invalid("passkey", Rule::WrongPasskey);
+            return request.refuse("finish_log_in", SECOND_STEP, error, &[]).await;
+        }
     };
     match request.services.finish_log_in(&pending, factor).await {
         Ok(who) => {
@@ -185,6 +189,11 @@ pub async fn log_in_with_passkey(
 #[server(prefix = "/fn", endpoint = "log_out")]
 pub async fn log_out() -> Result<(), ServerFnError> {
     Request::current()?.sign_out().await?;
+    // What the palette remembers of this person's pages.
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let clear = HeaderName::from_static("clear-site-data");
+        response.insert_header(clear, HeaderValue::from_static("\"storage\""));
+    }
     leptos_axum::redirect("/");
     Ok(())
 }

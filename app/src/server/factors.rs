@@ -12,10 +12,12 @@ pub struct RecoveryCodes(pub NewCodes);
 
 impl Kept for RecoveryCodes {
     const KEY: &'static str = "recovery_codes";
+    const SECRET: bool = true;
 }
 
 impl Kept for TotpSetup {
     const KEY: &'static str = "totp_setup";
+    const SECRET: bool = true;
 }
 
 impl Kept for PasskeySetup {

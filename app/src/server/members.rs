@@ -16,6 +16,7 @@ pub struct IssuedLink {
 
 impl Kept for IssuedLink {
     const KEY: &'static str = "issued_link";
+    const SECRET: bool = true;
 }
 
 /// Tells that a mail is on its way, or shows the link on the page that follows.

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::attempts::Attempts;
-use super::request::Request;
+use super::request::{Request, own_path};
 
 /// Sends a link to choose another password to whoever has the address; what follows tells nobody whether anybody does.
 #[server(prefix = "/fn", endpoint = "forgot_password")]
@@ -53,7 +53,9 @@ pub async fn verify_email(
 pub async fn resend_verification(#[server(default)] back: String) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
     match request.services.resend_verification(&actor).await {
-        Ok(()) => request.done(t!("recovery-sent-again"), &back).await,
+        Ok(()) => {
+            request.done(t!("recovery-sent-again"), own_path(&back).unwrap_or("/dashboard")).await
+        }
         Err(error) => request.failed(&back, error).await,
     }
 }
