@@ -55,7 +55,9 @@ async fn call(
     request: Request,
 ) -> Response {
     if !is_form(request.headers()) {
-        return run(state, request).await;
+        let mut response = run(state, request).await;
+        response.headers_mut().remove(app::server::KEEP);
+        return response;
     }
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, api::MAX_BODY).await else {
@@ -63,6 +65,13 @@ async fn call(
     };
     let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
     let actor = parts.extensions.get::<Actor>().cloned();
+    if actor.is_none() {
+        let ClientAddress(address) =
+            ClientAddress::of(&state.trusted_proxies, &parts.headers, &parts.extensions);
+        if let Some(refused) = state.limits.refuse_stranger(address, state.services.now_ms()) {
+            return refused;
+        }
+    }
     let form = (name.as_str(), fields);
     // A form that was sent again, together with who sends it.
     if let Some(actor) = &actor {
@@ -74,15 +83,14 @@ async fn call(
         }
     }
     let request = Request::from_parts(parts, Body::from(bytes));
+    let now_ms = state.services.now_ms();
     let mut response = run(state, request).await;
-    let location = response.headers().get(header::LOCATION).map(HeaderValue::as_bytes);
-    let kept = if actor.is_none() && location == Some(app::server::LOGIN.as_bytes()) {
-        // Nobody is signed in (any more): the form is kept until somebody is.
-        app::server::keep_draft(&session, form.0, form.1).await
-    } else if location == Some(app::server::STEP_UP.as_bytes()) {
-        app::server::keep_step_up(&session, &form).await
-    } else {
-        return response;
+    let kept = match response.headers_mut().remove(app::server::KEEP) {
+        Some(why) if why == app::server::KEEP_DRAFT => {
+            app::server::keep_draft(&session, form, now_ms).await
+        }
+        Some(_) => app::server::keep_step_up(&session, &form, now_ms).await,
+        None => return response,
     };
     match kept {
         Ok(to) => {

@@ -27,14 +27,14 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
 /// Adds the security headers to what has none of its own, and keeps pages out of shared caches.
 pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
+    let api = path.starts_with("/v1/");
     let dashboard = path.starts_with("/dashboard");
     // Badges stand in other people's pages, in whichever way these put images there.
     let public = path.starts_with("/v1/public/");
     let mut response = next.run(request).await;
-    let html = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let content_type = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let html = content_type.is_some_and(|t| t.starts_with(b"text/html"));
+    let image = public && content_type.is_some_and(|t| t.starts_with(b"image/"));
     let open = response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
@@ -52,8 +52,11 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
         set(header::CACHE_CONTROL, "private, no-cache");
         set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
         set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    } else if !public {
+    } else if !image {
         set(header::CONTENT_SECURITY_POLICY, OTHER_CSP);
+    }
+    if api && !public {
+        set(header::CACHE_CONTROL, "no-store");
     }
     response
 }

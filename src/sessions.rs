@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use app::server::{SESSION_DEVICE, SESSION_MARK, SESSION_NETWORK};
+use app::server::{SESSION_CAME_BY, SESSION_DEVICE, SESSION_MARK, SESSION_NETWORK};
 use async_trait::async_trait;
 use model::{UserId, WorkspaceId};
 use service::{BrowserSession, Client, Services, SessionOrigin, SessionStart};
@@ -16,8 +16,6 @@ pub use app::server::{
     SESSION_PROVED as PROVED_AT, SESSION_USER as USER_ID, SESSION_WORKSPACE as WORKSPACE_ID,
 };
 
-/// The id that a session was read by: it tells what a session goes on from that is given another one. Never stored.
-const OWN_ID: &str = "own_id";
 /// Days that a browser keeps the cookie. When the session behind it ends, the service decides.
 const COOKIE_DAYS: i64 = 90;
 
@@ -50,7 +48,7 @@ pub fn layer(services: &Services) -> SessionManagerLayer<Store> {
 
 fn session(record: &Record) -> Result<BrowserSession> {
     let text = |key: &str| record.data.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-    let kept = |key: &&String| ![OWN_ID, SESSION_MARK].contains(&key.as_str());
+    let kept = |key: &&String| ![SESSION_CAME_BY, SESSION_MARK].contains(&key.as_str());
     let data: BTreeMap<_, _> = record.data.iter().filter(|(key, _)| kept(key)).collect();
     Ok(BrowserSession {
         id: record.id.to_string(),
@@ -70,7 +68,7 @@ fn origin(record: &Record) -> Result<SessionOrigin> {
     let mark = record.data.get(SESSION_MARK).cloned().map(serde_json::from_value).transpose();
     Ok(SessionOrigin {
         mark: mark.map_err(|e| Error::Decode(e.to_string()))?,
-        renews: record.data.get(OWN_ID).and_then(|id| id.as_str()).map(str::to_owned),
+        renews: record.data.get(SESSION_CAME_BY).and_then(|id| id.as_str()).map(str::to_owned),
     })
 }
 
@@ -100,7 +98,7 @@ impl SessionStore for Store {
             }
         }
         record.data.remove(SESSION_MARK);
-        record.data.insert(OWN_ID.to_owned(), record.id.to_string().into());
+        record.data.insert(SESSION_CAME_BY.to_owned(), record.id.to_string().into());
         Ok(())
     }
 
@@ -115,7 +113,7 @@ impl SessionStore for Store {
                 let decode = |e: String| Error::Decode(e);
                 let mut data: HashMap<String, serde_json::Value> =
                     serde_json::from_str(&found.data).map_err(|e| decode(e.to_string()))?;
-                data.insert(OWN_ID.to_owned(), id.to_string().into());
+                data.insert(SESSION_CAME_BY.to_owned(), id.to_string().into());
                 Ok(Record {
                     id: *id,
                     data,

@@ -156,7 +156,7 @@ test("every page in both languages, wide and narrow, light and dark", async () =
       [375, "dark", "en-GB"],
     ]) {
       const viewport = { width, height: 900 };
-      const page = await signIn(server, "mara@example.com", { viewport, colorScheme, locale, bypassCSP: true });
+      const page = await signIn(server, "mara@example.com", { viewport, colorScheme, locale });
       await page.goto("/dashboard/operator?q=jon");
       const account = await page.locator("tbody a").first().getAttribute("href");
       await page.goto("/dashboard/audit-log");

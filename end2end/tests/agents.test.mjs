@@ -203,7 +203,7 @@ for (const view of [
   test(`the agents pages at ${view.name}`, async () => {
     const { agents } = await bulk([{ name: "Ü".repeat(200) }, { name: RTL }, { name: TRICKY, description: TRICKY }]);
     await call(`${server.url}/v1/agents/${agents[1].id}/archive`, { headers: bearer() });
-    const page = await signedIn({ bypassCSP: true, ...view });
+    const page = await signedIn({ ...view });
     const found = [];
     for (const [file, path] of [
       ["list", "/dashboard/agents?status=all"],

@@ -181,7 +181,7 @@ for (const [width, colorScheme, locale] of [
   [375, "dark", "en-GB"],
 ]) {
   test(`axe and pictures at ${width} ${colorScheme} ${locale}`, async () => {
-    const page = await signedIn({ viewport: { width, height: 900 }, colorScheme, locale, bypassCSP: true });
+    const page = await signedIn({ viewport: { width, height: 900 }, colorScheme, locale });
     for (const [name, path] of [["overview", "/dashboard"], ["trust", `/dashboard/agents/${agent.id}?history=90d`]]) {
       await page.goto(path);
       await hydrated(page);

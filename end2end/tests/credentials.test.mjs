@@ -224,7 +224,7 @@ const looks = [
 
 for (const { width, height, colorScheme, locale } of looks) {
   test(`the pages at ${width} px, ${colorScheme}, ${locale}`, async () => {
-    const options = { viewport: { width, height }, colorScheme, locale, bypassCSP: true };
+    const options = { viewport: { width, height }, colorScheme, locale };
     const look = async (page, name, address) => {
       await page.goto(address);
       if (address.startsWith("/dashboard")) await hydrated(page);

@@ -186,7 +186,7 @@ test("the pages in both languages, wide and narrow, light and dark", async () =>
       [375, "light", "de-DE"],
       [375, "dark", "en-GB"],
     ]) {
-      const look = { viewport: { width, height: 900 }, colorScheme, locale, bypassCSP: true };
+      const look = { viewport: { width, height: 900 }, colorScheme, locale };
       const shoot = async (page, views) => {
         for (const [name, path] of Object.entries(views)) {
           await page.goto(path);

@@ -76,7 +76,7 @@ test("an error is an answer too, and a missing server says so", async () => {
 test("the page of the forms has no fault that axe sees, all of them open", async () => {
   for (const [locale, colorScheme, width] of [["en-GB", "light", 1440], ["de-DE", "dark", 375]]) {
     const viewport = { width, height: 900 };
-    const page = await newPage(browser, { baseURL: server.url, bypassCSP: true, locale, colorScheme, viewport });
+    const page = await newPage(browser, { baseURL: server.url, locale, colorScheme, viewport });
     await page.goto("/docs/try");
     await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
     assert.deepEqual(await axe(page), []);

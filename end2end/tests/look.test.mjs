@@ -25,7 +25,7 @@ after(async () => {
 });
 
 async function signedIn(options) {
-  const page = await newPage(browser, { baseURL: server.url, bypassCSP: true, ...options });
+  const page = await newPage(browser, { baseURL: server.url, ...options });
   await page.goto("/login");
   await page.locator("[name=email]").fill(server.account.email);
   await page.locator("[name=password]").fill(server.account.password);
@@ -90,7 +90,7 @@ const views = [
 
 for (const { name, ...options } of views) {
   test(`every page at ${name}`, async () => {
-    const visitor = await newPage(browser, { baseURL: server.url, bypassCSP: true, ...options });
+    const visitor = await newPage(browser, { baseURL: server.url, ...options });
     const found = await look(visitor, publicPages(), name);
     await visitor.context().close();
     const page = await signedIn(options);
@@ -109,7 +109,7 @@ test("no page breaks its content security policy or complains", async () => {
   }
   await visitor.context().close();
   visitor.quiet();
-  const page = await signedIn({ bypassCSP: false });
+  const page = await signedIn({});
   for (const path of dashboardPages()) {
     await page.goto(path);
     await hydrated(page);

@@ -54,7 +54,7 @@ const texts = {
 
 for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "light", 1280], ["de-DE", false, "dark", 375]]) {
   test(`proving, forgetting, inviting and joining in ${locale}, JavaScript ${javaScriptEnabled}`, async () => {
-    const options = { baseURL: server.url, locale, javaScriptEnabled, colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
+    const options = { baseURL: server.url, locale, javaScriptEnabled, colorScheme, viewport: { width, height: 900 } };
     const words = texts[locale];
     const [mara, jon] = ["mara", "jon"].map((name) => `${name}.${locale.slice(0, 2)}@example.com`);
     const open = async () => Object.assign(await newPage(browser, options), { scripted: javaScriptEnabled });

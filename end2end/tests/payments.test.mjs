@@ -161,7 +161,7 @@ const views = [
 
 for (const { name, ...options } of views) {
   test(`the pages at ${name}`, async () => {
-    const page = await signedIn({ bypassCSP: true, ...options });
+    const page = await signedIn({ ...options });
     page.scripted = true;
     const found = [];
     const look = async (title) => {

@@ -22,6 +22,12 @@ after(async () => {
 
 const form = (page, name) => page.locator(`form[action="/fn/${name}"]`);
 const submit = (page, name) => form(page, name).locator("button[type=submit]").click();
+async function logOut(page) {
+  await page.locator("[popovertarget=account]").click();
+  await submit(page, "log_out");
+  await page.waitForURL((url) => !url.pathname.startsWith("/dashboard"));
+}
+
 const main = (page) => page.locator("main").innerText();
 
 function codeOf(secret, at = Date.now()) {
@@ -61,7 +67,7 @@ for (const [locale, javaScriptEnabled] of [["en-GB", true], ["de-DE", false]]) {
 
     await page.goto("/dashboard/settings");
     assert.match(await page.locator("#sessions").innerText(), /Chrome, Linux[\s\S]*127\.0\.0\.0\/24/);
-    assert.deepEqual(await axe(page).catch(() => []), []);
+    if (javaScriptEnabled) assert.deepEqual(await axe(page), []);
     await submit(page, "begin_totp");
     await page.waitForURL("**/settings/app");
     const secret = (await page.locator("main .copy code").innerText()).replaceAll(/\s/g, "");
@@ -121,7 +127,7 @@ test("a passkey: added, used to sign in, as second factor and as a proof, rename
   assert.match(await page.locator("#factors").innerText(), /Laptop[\s\S]*never used/);
 
   // Without a name and a password.
-  await submit(page, "log_out");
+  await logOut(page);
   await page.goto("/login?next=%2Fdashboard%2Fagents");
   await submit(page, "begin_passkey_log_in");
   await page.waitForURL("**/login/passkey");
@@ -132,7 +138,7 @@ test("a passkey: added, used to sign in, as second factor and as a proof, rename
   // After the password.
   await page.goto("/dashboard/settings");
   assert.doesNotMatch(await page.locator("#factors").innerText(), /never used/);
-  await submit(page, "log_out");
+  await logOut(page);
   await logIn(page, "passkey@example.com", "**/login/second-step");
   await page.locator("[data-passkey-ask]").click();
   await page.waitForURL("**/dashboard");
@@ -152,7 +158,7 @@ test("a passkey: added, used to sign in, as second factor and as a proof, rename
   await submit(page, "remove_passkey");
   await page.waitForURL("**/settings");
   assert.doesNotMatch(await page.locator("#factors").innerText(), /Old laptop/);
-  await submit(page, "log_out");
+  await logOut(page);
   await page.goto("/login");
   await submit(page, "begin_passkey_log_in");
   await page.waitForURL("**/login/passkey");

@@ -209,7 +209,7 @@ for (const view of [
   { name: "360-dark-en", viewport: { width: 360, height: 780 }, colorScheme: "dark", locale: "en-GB" },
 ]) {
   test(`the shell at ${view.name}`, async () => {
-    const page = await signedIn({ bypassCSP: true, ...view });
+    const page = await signedIn({ ...view });
     const found = [];
     const look = async (name) => {
       await page.waitForTimeout(300);

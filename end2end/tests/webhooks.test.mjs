@@ -265,7 +265,7 @@ test("the pages have no fault that axe sees, at every width and in both language
   empty.quiet();
   await empty.context().close();
   for (const { width, height, colorScheme, locale } of looks) {
-    const options = { viewport: { width, height }, colorScheme, locale, bypassCSP: true };
+    const options = { viewport: { width, height }, colorScheme, locale };
     const look = async (page, name, address) => {
       await page.goto(address);
       if (address.startsWith("/dashboard")) await hydrated(page);

@@ -219,6 +219,14 @@ impl Limits {
         self.count(Group::Auth, ("account", neighbourhood(address), email))
     }
 
+    /// Counts a form of somebody who is not signed in: each may leave something in the database for a while. The answer,
+    /// if there were too many from this address.
+    pub fn refuse_stranger(&self, address: IpAddr, now_ms: i64) -> Option<Response> {
+        let standing = self.count(Group::Public, ("form", network(address)))?;
+        standing.retry_after_s?;
+        Some(standing.too_many(now_ms))
+    }
+
     fn count_request(&self, group: Group, path: &str, address: IpAddr) -> Option<Standing> {
         let address = network(address);
         match group {
@@ -234,6 +242,12 @@ fn whole_seconds(time: Duration) -> u64 {
 }
 
 impl Standing {
+    fn too_many(self, now_ms: i64) -> Response {
+        let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
+        self.write(response.headers_mut(), now_ms);
+        response
+    }
+
     fn check(self) -> Result<(), ApiError> {
         match self.retry_after_s {
             Some(seconds) => Err(ApiError::rate_limited(self, seconds)),
@@ -354,9 +368,7 @@ pub async fn pages(State(state): State<AppState>, request: Request, next: Next) 
     match state.limits.count_request(Group::Public, path, address) {
         // `error_pages` puts a page in its place.
         Some(standing) if standing.retry_after_s.is_some() => {
-            let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
-            standing.write(response.headers_mut(), state.services.now_ms());
-            response
+            standing.too_many(state.services.now_ms())
         }
         _ => next.run(request).await,
     }

@@ -42,7 +42,7 @@ async fn login(
 }
 
 /// After the right password: the second factor.
-async fn second_step(page: Page, State(state): State<AppState>) -> Result<Response, NoPage> {
+async fn second_step(mut page: Page, State(state): State<AppState>) -> Result<Response, NoPage> {
     let Some(step) = page.peek::<SecondStep>().await?.filter(|_| page.actor.is_none()) else {
         return Ok(to_dashboard());
     };
@@ -64,7 +64,7 @@ async fn second_step(page: Page, State(state): State<AppState>) -> Result<Respon
 }
 
 /// Signing in with a passkey alone.
-async fn passkey(page: Page, State(state): State<AppState>) -> Result<Response, NoPage> {
+async fn passkey(mut page: Page, State(state): State<AppState>) -> Result<Response, NoPage> {
     if page.actor.is_some() {
         return Ok(to_dashboard());
     }

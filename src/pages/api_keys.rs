@@ -25,7 +25,7 @@ struct Cursor {
 
 async fn list(
     State(state): State<AppState>,
-    DashboardPage { page, actor }: DashboardPage,
+    DashboardPage { mut page, actor }: DashboardPage,
     Query(Cursor { cursor }): Query<Cursor>,
 ) -> Result<Response, NoPage> {
     let issued = page.take().await?;

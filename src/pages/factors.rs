@@ -31,11 +31,13 @@ struct Next {
 /// Asks who is there once more, before what cannot be taken back; the form that was sent goes along.
 async fn confirm(
     State(state): State<AppState>,
-    DashboardPage { page, actor }: DashboardPage,
+    DashboardPage { mut page, actor }: DashboardPage,
     Query(Next { next }): Query<Next>,
 ) -> Result<Response, NoPage> {
     // A page that asks for it has its own address to come back to, whatever form was sent before.
-    let step = page.peek::<StepUp>().await?.filter(|_| next.is_none());
+    let now_ms = state.services.now_ms();
+    let step = page.peek::<StepUp>().await?;
+    let step = step.filter(|step| next.is_none() && step.waits(now_ms));
     let factors = match state.services.second_factors(&actor).await {
         Ok(factors) => factors,
         Err(error) => return Ok(page.failed(error)),
@@ -55,21 +57,21 @@ async fn confirm(
     Ok(page.html(move || views::confirm(step, factor, challenge)))
 }
 
-async fn app(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+async fn app(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {
     Ok(match page.peek::<TotpSetup>().await? {
         Some(setup) => page.html(move || views::app(setup)),
         None => to_settings(),
     })
 }
 
-async fn passkey(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+async fn passkey(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {
     Ok(match page.peek::<PasskeySetup>().await? {
         Some(setup) => page.html(move || views::passkey(setup.options)),
         None => to_settings(),
     })
 }
 
-async fn recovery_codes(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+async fn recovery_codes(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {
     Ok(match page.take::<RecoveryCodes>().await? {
         Some(RecoveryCodes(codes)) => page.html(move || views::recovery_codes(codes)),
         None => to_settings(),

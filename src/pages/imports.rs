@@ -23,7 +23,7 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn show(
     State(state): State<AppState>,
-    DashboardPage { page, actor }: DashboardPage,
+    DashboardPage { mut page, actor }: DashboardPage,
     Path(id): Path<String>,
 ) -> Result<Response, NoPage> {
     let report = page.take::<ImportReport>().await?;

@@ -13,7 +13,7 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn show(
     State(state): State<AppState>,
-    DashboardPage { page, actor }: DashboardPage,
+    DashboardPage { mut page, actor }: DashboardPage,
 ) -> Result<Response, NoPage> {
     let issued = page.take().await?;
     let services = &state.services;

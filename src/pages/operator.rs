@@ -32,7 +32,7 @@ struct Search {
 
 async fn accounts(
     State(state): State<AppState>,
-    DashboardPage { page, actor }: DashboardPage,
+    DashboardPage { mut page, actor }: DashboardPage,
     Query(Search { q, cursor }): Query<Search>,
 ) -> Result<Response, NoPage> {
     let issued = page.take().await?;

@@ -66,7 +66,7 @@ async fn csv(
     }
 }
 
-async fn welcome(DashboardPage { page, .. }: DashboardPage) -> Result<Response, NoPage> {
+async fn welcome(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {
     let issued = page.take().await?;
     Ok(page.html(move || app::pages::overview::welcome(issued)))
 }

@@ -23,6 +23,8 @@ pub struct Page {
     zone: Zone,
     /// Asked for before anybody clicked: what is told once must wait for the page that is looked at.
     ahead: bool,
+    /// Whether it shows what nobody may find in a cache.
+    secret: bool,
 }
 
 /// A page of the dashboard: somebody is signed in.
@@ -63,7 +65,7 @@ impl FromRequestParts<AppState> for Page {
         };
         let cx = PageCx { viewer, ..context(state, &parts.headers, &parts.uri) };
         let ahead = parts.headers.get("purpose").is_some_and(|purpose| purpose == "prefetch");
-        let mut page = Self { cx, actor, session, zone, ahead };
+        let mut page = Self { cx, actor, session, zone, ahead, secret: false };
         if !ahead {
             page.cx.flash = page.take::<Flash>().await?;
             page.cx.form = page.take::<FormState>().await?;
@@ -143,6 +145,7 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error
     };
     let (zone, unverified) = (me.time_zone(), services.verification_required(&me.user));
     let viewer = Viewer {
+        id: me.user.id,
         name: me.user.name,
         email: me.user.email,
         plan: me.workspace.plan,
@@ -160,13 +163,17 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error
 
 impl Page {
     /// Takes what an earlier request left in the session for this page.
-    pub async fn take<T: Kept>(&self) -> Result<Option<T>, NoPage> {
-        take(&self.session).await.map_err(broken)
+    pub async fn take<T: Kept>(&mut self) -> Result<Option<T>, NoPage> {
+        let found = take(&self.session).await.map_err(broken)?;
+        self.secret |= T::SECRET && found.is_some();
+        Ok(found)
     }
 
     /// What an earlier request left in the session, which stays there.
-    pub async fn peek<T: Kept>(&self) -> Result<Option<T>, NoPage> {
-        peek(&self.session).await.map_err(broken)
+    pub async fn peek<T: Kept>(&mut self) -> Result<Option<T>, NoPage> {
+        let found = peek(&self.session).await.map_err(broken)?;
+        self.secret |= T::SECRET && found.is_some();
+        Ok(found)
     }
 
     /// Leaves something in the session for the form of this page.
@@ -191,7 +198,10 @@ impl Page {
         view: impl FnOnce() -> V,
     ) -> Response {
         let mut response = html(status, self.cx, view);
-        if self.ahead {
+        if self.secret {
+            let cache = HeaderValue::from_static("private, no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, cache);
+        } else if self.ahead {
             // `Vary: Cookie` drops it when a form is posted meanwhile: each post changes a cookie.
             let cache = HeaderValue::from_static("private, max-age=10");
             response.headers_mut().insert(header::CACHE_CONTROL, cache);
@@ -217,7 +227,9 @@ impl Page {
                 self.html_with(StatusCode::BAD_REQUEST, app::pages::errors::refused)
             }
             other => {
-                tracing::error!(error = %cause(&other), path = %self.cx.path, "a page failed");
+                // Without the query: links from mails have their secret there.
+                let path = self.cx.path.split('?').next().unwrap_or_default();
+                tracing::error!(error = %cause(&other), path, "a page failed");
                 self.html_with(StatusCode::INTERNAL_SERVER_ERROR, app::pages::errors::broken)
             }
         }

@@ -83,7 +83,7 @@ async fn log(
 
 async fn signing(
     State(state): State<AppState>,
-    DashboardPage { page, actor }: DashboardPage,
+    DashboardPage { mut page, actor }: DashboardPage,
     Path(id): Path<String>,
     Query(look): Query<Look>,
 ) -> Result<Response, NoPage> {

@@ -159,9 +159,17 @@ async fn the_password_alone_takes_no_factor_away() {
     let change = [("current_password", PASSWORD), ("password", OTHER), back];
     let to = browser.post("change_password", &change).await;
     assert_eq!(to.header("location"), "/dashboard/confirm", "the old password is not enough");
-    // A recovery code is, here too.
+    // A recovery code is, here too; the session goes on while others end.
+    let mut other = Browser::new(&world);
+    other.log_in(EMAIL, PASSWORD).await;
+    let to = other.post("finish_log_in", &[("code", &codes[1])]).await;
+    assert_eq!(to.header("location"), "/dashboard");
     let code = [back, ("step_up_password", ""), ("step_up_code", &*codes[0])];
-    let to = browser.post("make_recovery_codes", &code).await;
+    let to = browser.post("revoke_other_sessions", &code).await;
+    assert_eq!(to.header("location"), "/dashboard/settings");
+    browser.page("/dashboard/settings", 200).await;
+    assert!(other.get("/dashboard").await.header("location").starts_with("/login"), "ended");
+    let to = browser.post("make_recovery_codes", &[back]).await;
     assert_eq!(to.header("location"), "/dashboard/settings/recovery-codes");
     let to = browser.post("change_password", &change).await;
     assert_eq!(to.header("location"), "/dashboard/settings", "{}", to.text);

@@ -16,6 +16,7 @@ mod docs;
 mod factor_safety;
 mod factors;
 mod imports;
+mod kept;
 mod keys;
 mod mail;
 mod openapi;

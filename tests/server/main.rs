@@ -5,6 +5,7 @@
 mod crash;
 mod idempotency;
 mod personal_data;
+mod postgres;
 mod process;
 mod readme;
 mod score;

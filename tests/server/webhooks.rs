@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::postgres::Database;
 use crate::process::{Server, client, free_port};
 
 /// Attempts at a time to one endpoint at most: so many may overtake on the way.
@@ -213,7 +213,7 @@ fn fifty_times_kill_9_lose_nothing_and_keep_ids_and_order() {
 fn two_processes_on_one_postgres_send_nothing_at_once_and_one_death_loses_nothing() {
     let secret = "a secret of mine";
     let receiver = Receiver::start(Duration::from_millis(5), secret);
-    let database = Database::new();
+    let database = Database::new("hooks");
     let key = "7".repeat(64);
     let settings = [
         SETTINGS[0],
@@ -241,37 +241,4 @@ fn two_processes_on_one_postgres_send_nothing_at_once_and_one_death_loses_nothin
     assert_eq!(at_once, 0, "sent twice at the same time");
     drop(two);
     database.drop();
-}
-
-/// A database of its own on the server that the tests are told.
-struct Database {
-    server: String,
-    name: String,
-    url: String,
-}
-
-impl Database {
-    fn new() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "how `cargo xtask test` tells its server")]
-        let server = std::env::var("SURETY_TEST_POSTGRES_URL");
-        let server = server.expect("SURETY_TEST_POSTGRES_URL is not set: run `cargo xtask test`");
-        let name = format!("surety_hooks_{}", std::process::id());
-        let (base, _) = server.rsplit_once('/').unwrap();
-        let url = format!("{base}/{name}");
-        let database = Self { server, name, url };
-        database.run("createdb");
-        database
-    }
-
-    fn run(&self, program: &str) {
-        let done = Command::new(program)
-            .args(["--maintenance-db", &self.server, &self.name])
-            .status()
-            .unwrap();
-        assert!(done.success(), "{program}: {done}");
-    }
-
-    fn drop(self) {
-        self.run("dropdb");
-    }
 }

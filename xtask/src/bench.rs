@@ -35,6 +35,8 @@ pub enum Name {
     Webhooks,
     /// A file of 100,000 payments, alone and beside the payments of others.
     Import,
+    /// Badges, while two hundred people sign in.
+    LogIns,
     /// Whether the time of an answer tells that an address has an account.
     Tell,
     /// Lighthouse's scores of the public pages, the overview and an agent's page.
@@ -49,6 +51,7 @@ pub fn bench(workspace: &Workspace, name: Name) -> Result<()> {
         Name::Read => under_load(workspace, measure::read),
         Name::Batch => under_load(workspace, measure::batch),
         Name::Import => under_load(workspace, |server, _, folder| measure::import(server, folder)),
+        Name::LogIns => under_load(workspace, |server, _, folder| measure::log_ins(server, folder)),
         Name::Tell => under_load(workspace, |server, _, folder| measure::tell(server, folder)),
         Name::Pages => pages(workspace),
         Name::Webhooks => under_load(workspace, measure_webhooks::webhooks),
@@ -189,7 +192,14 @@ end
         let mut script = tempfile::NamedTempFile::new()?;
         write!(script, "{}{}", self.script, Self::REPORT)?;
         let mut wrk = Command::new(tools::WRK.path()?);
-        wrk.args(["-t1", &format!("-c{}", self.connections), &format!("-d{}s", self.seconds)]);
+        // Who waits for a turn is no error.
+        wrk.args([
+            "--timeout",
+            "30s",
+            "-t1",
+            &format!("-c{}", self.connections),
+            &format!("-d{}s", self.seconds),
+        ]);
         let output = read(wrk.arg("-s").arg(script.path()).arg(url))?;
         let line = output
             .lines()

@@ -2,10 +2,12 @@
 //! figures say more about the machine than about us.
 
 mod import;
+mod log_ins;
 mod read;
 mod tell;
 
 pub use import::import;
+pub use log_ins::log_ins;
 pub use read::read;
 pub use tell::tell;
 

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::{Banner, Glyph, Icon, Tone, Weight};
 use crate::page::{FormState, PageCx};
+use crate::server::FORM_OF;
 
 /// What the fields of a form share: its name and what came back from the last try.
 #[derive(Debug, Clone)]
@@ -90,9 +91,14 @@ pub fn Form(
     let general = state.error("").map(|text| {
         view! { <Banner tone=Tone::Bad text=text.to_owned() alert=true/> }
     });
+    // If the session has ended when the form is sent, what was typed comes back to the same person alone.
+    let of = cx.viewer.map(|viewer| {
+        view! { <input type="hidden" name=FORM_OF value=viewer.id.to_string()/> }
+    });
     view! {
         <form class=class method="post" action=format!("/fn/{name}") novalidate>
             <input type="hidden" name="back" value=cx.path/>
+            {of}
             {general}
             <Provider value=FormCx { name, state }>{children()}</Provider>
         </form>

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use leptos::prelude::*;
-use model::{Plan, Role, WorkspaceId};
+use model::{Plan, Role, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::FormState;
@@ -49,6 +49,8 @@ impl Theme {
 /// The signed-in person, as far as pages show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
+    /// Who it is.
+    pub id: UserId,
     /// What the person wants to be called; may be empty.
     pub name: String,
     /// The address that the person signs in with.

@@ -1,4 +1,6 @@
+use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 use service::{
     Error, Factor, FirstStep, LoggedIn, NewUser, PasskeyChallenge, PendingLogIn, Rule, SignInMark,
@@ -11,6 +13,8 @@ use crate::i18n::lang;
 
 /// Session key: what a sign-in rests on, until who keeps the sessions has written it down.
 pub const SESSION_MARK: &str = "sign_in_mark";
+/// Session key: the id by which the session was read; never stored.
+pub const SESSION_CAME_BY: &str = "came_by";
 /// Where the second factor is asked for.
 const SECOND_STEP: &str = "/login/second-step";
 
@@ -29,6 +33,22 @@ impl Kept for SecondStep {
 
 impl Kept for SignInMark {
     const KEY: &'static str = SESSION_MARK;
+}
+
+/// The id by which a session was read. It is another one than the session will have once its owner has just proved who
+/// they are, and the one by which those who keep the sessions know it until then.
+#[derive(Debug, Serialize, Deserialize)]
+struct CameBy(String);
+
+impl Kept for CameBy {
+    const KEY: &'static str = SESSION_CAME_BY;
+}
+
+impl Request {
+    /// The id of the session that stays where all others end, if there is one.
+    pub(super) async fn own_session(&self) -> Result<Option<String>, ServerFnError> {
+        Ok(self.kept::<CameBy>().await?.map(|CameBy(id)| id))
+    }
 }
 
 impl Kept for PasskeyChallenge {
@@ -110,9 +130,7 @@ pub(super) async fn first_step(
     match first {
         FirstStep::Done(who) => enter(request, &who, &next).await,
         FirstStep::Pending(pending) => {
-            // Another id here too: from now on the session knows that the password was right.
-            request.renew().await?;
-            request.keep(&SecondStep { pending, next }).await?;
+            request.begin_second_step(&SecondStep { pending, next }).await?;
             leptos_axum::redirect(SECOND_STEP);
             Ok(())
         }
@@ -147,12 +165,11 @@ pub async fn finish_log_in(
     };
     let factor = match &challenge {
         Some(challenge) => Factor::Passkey(challenge, &passkey),
-        None if !passkey.is_empty() => {
-            // Its question is gone: nobody was wrong.
+        None if passkey.is_empty() => Factor::Code(&code),
+        None => {
             let error = Error::invalid("passkey", Rule::WrongPasskey);
             return request.refuse("finish_log_in", SECOND_STEP, error, &[]).await;
         }
-        None => Factor::Code(&code),
     };
     match request.services.finish_log_in(&pending, factor).await {
         Ok(who) => {
@@ -212,6 +229,11 @@ pub async fn log_in_with_passkey(
 #[server(prefix = "/fn", endpoint = "log_out")]
 pub async fn log_out() -> Result<(), ServerFnError> {
     Request::current()?.sign_out().await?;
+    // What the palette remembers of this person's pages.
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let clear = HeaderName::from_static("clear-site-data");
+        response.insert_header(clear, HeaderValue::from_static("\"storage\""));
+    }
     leptos_axum::redirect("/");
     Ok(())
 }

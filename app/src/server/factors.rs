@@ -12,10 +12,12 @@ pub struct RecoveryCodes(pub NewCodes);
 
 impl Kept for RecoveryCodes {
     const KEY: &'static str = "recovery_codes";
+    const SECRET: bool = true;
 }
 
 impl Kept for TotpSetup {
     const KEY: &'static str = "totp_setup";
+    const SECRET: bool = true;
 }
 
 impl Kept for PasskeySetup {
@@ -58,7 +60,7 @@ pub async fn confirm_totp(#[server(default)] code: String) -> Result<(), ServerF
         leptos_axum::redirect(HERE);
         return Ok(());
     };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     let setup = (&setup, code.as_str());
     match request.services.confirm_totp(&actor, session.as_deref(), setup).await {
         Ok(codes) => {
@@ -82,7 +84,7 @@ async fn begin_again<T: Kept>(request: &Request) -> Result<(), ServerFnError> {
 #[server(prefix = "/fn", endpoint = "remove_totp")]
 pub async fn remove_totp(#[server(default)] back: String) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     match request.services.remove_totp(&actor, session.as_deref()).await {
         Ok(()) => request.factor_changed(None, t!("factors-app-removed")).await,
         Err(error) => request.failed(&back, error).await,
@@ -124,7 +126,7 @@ pub async fn add_passkey(
         leptos_axum::redirect(HERE);
         return Ok(());
     };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     let made = (name.as_str(), passkey.as_str());
     match request.services.add_passkey(&actor, session.as_deref(), &setup, made).await {
         Ok((passkey, codes)) => {
@@ -157,7 +159,7 @@ pub async fn remove_passkey(
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     match request.services.remove_passkey(&actor, session.as_deref(), &id).await {
         Ok(()) => request.factor_changed(None, t!("factors-passkey-removed")).await,
         Err(error) => request.failed(&back, error).await,

@@ -16,6 +16,7 @@ pub struct IssuedLink {
 
 impl Kept for IssuedLink {
     const KEY: &'static str = "issued_link";
+    const SECRET: bool = true;
 }
 
 /// Tells that a mail is on its way, or shows the link on the page that follows.
@@ -126,7 +127,7 @@ pub async fn remove_member(
 #[server(prefix = "/fn", endpoint = "leave_workspace")]
 pub async fn leave_workspace(#[server(default)] back: String) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     match request.services.leave_workspace(&actor, session.as_deref()).await {
         Ok(home) => {
             request.renew_in(&actor, &home).await?;

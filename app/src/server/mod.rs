@@ -22,8 +22,8 @@ mod time_zone;
 mod webhooks;
 
 pub use accounts::{
-    PasskeyNext, SESSION_MARK, SecondStep, begin_passkey_log_in, finish_log_in, log_in,
-    log_in_with_passkey, log_out, register,
+    PasskeyNext, SESSION_CAME_BY, SESSION_MARK, SecondStep, begin_passkey_log_in, finish_log_in,
+    log_in, log_in_with_passkey, log_out, register,
 };
 pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
@@ -47,8 +47,8 @@ pub use personal_data::{cancel_deletion, create_export, delete_account};
 pub use preferences::{set_language, set_theme};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
 pub use request::{
-    IssuedSecret, Kept, LOGIN, Request, SESSION_DEVICE, SESSION_NETWORK, SESSION_PROVED,
-    SESSION_USER, SESSION_WORKSPACE, STEP_UP, keep_draft, peek, take,
+    FORM_OF, IssuedSecret, KEEP, KEEP_DRAFT, Kept, LOGIN, Request, SESSION_DEVICE, SESSION_NETWORK,
+    SESSION_PROVED, SESSION_USER, SESSION_WORKSPACE, STEP_UP, keep_draft, peek, take,
 };
 pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};
 pub use step_up::{Refused, StepUp, Unproved, confirm_identity, keep_step_up, step_up};

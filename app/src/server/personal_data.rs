@@ -26,7 +26,7 @@ pub async fn delete_account(
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     let wish = DeletionRequest {
         email: Some(&email),
         password: None,

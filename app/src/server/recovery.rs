@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::accounts::first_step;
 use super::attempts::Attempts;
-use super::request::Request;
+use super::request::{Request, own_path};
 use crate::page::Flash;
 
 /// Sends a link to choose another password to whoever has the address; what follows tells nobody whether anybody does.
@@ -31,8 +31,8 @@ pub async fn reset_password(
     match request.services.reset_password(&token, &password).await {
         Ok(first) => {
             request.sign_out().await?;
-            request.keep(&Flash { good: true, text: t!("recovery-reset"), plans: false }).await?;
-            first_step(&request, first, String::new()).await
+            first_step(&request, first, String::new()).await?;
+            request.keep(&Flash { good: true, text: t!("recovery-reset"), plans: false }).await
         }
         Err(error) => request.refuse("reset_password", &back, error, &[]).await,
     }
@@ -56,7 +56,9 @@ pub async fn verify_email(
 pub async fn resend_verification(#[server(default)] back: String) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
     match request.services.resend_verification(&actor).await {
-        Ok(()) => request.done(t!("recovery-sent-again"), &back).await,
+        Ok(()) => {
+            request.done(t!("recovery-sent-again"), own_path(&back).unwrap_or("/dashboard")).await
+        }
         Err(error) => request.failed(&back, error).await,
     }
 }

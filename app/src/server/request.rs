@@ -1,11 +1,15 @@
 use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 use model::Workspace;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use service::{Actor, Client, Error, IssuedKey, LoggedIn, Services};
 use tower_sessions::Session;
+use tower_sessions::session::Error as SessionError;
 
+use super::accounts::SecondStep;
 use super::error::messages;
 use crate::page::{Flash, FormState};
 
@@ -23,6 +27,17 @@ pub const SESSION_NETWORK: &str = "network";
 pub const STEP_UP: &str = "/dashboard/confirm";
 /// Where one signs in.
 pub const LOGIN: &str = "/login";
+/// The header of an answer that says why the form behind it is to be kept: [`KEEP_DRAFT`] or [`KEEP_STEP_UP`]. No
+/// client sees it.
+pub const KEEP: HeaderName = HeaderName::from_static("x-keep-form");
+/// Nobody is signed in (any more).
+pub const KEEP_DRAFT: HeaderValue = HeaderValue::from_static("draft");
+/// Its sender must prove anew who it is.
+pub const KEEP_STEP_UP: HeaderValue = HeaderValue::from_static("step-up");
+/// The hidden field of a form that says whose page it stands on.
+pub const FORM_OF: &str = "of";
+/// How long a draft waits for its writer.
+const DRAFT_MS: i64 = 3_600_000;
 /// Bytes of a form that are kept while its sender signs in or proves anew who it is.
 pub(super) const MAX_DRAFT: usize = 16 * 1024;
 /// The longest path that a form may send one back to.
@@ -32,6 +47,8 @@ const MAX_PATH: usize = 2000;
 pub trait Kept: Serialize + DeserializeOwned + Send + Sync {
     /// Its key in the session.
     const KEY: &'static str;
+    /// Whether a page that shows it must stay out of every cache, the browser's own among them.
+    const SECRET: bool = false;
 }
 
 impl Kept for FormState {
@@ -48,15 +65,20 @@ impl Kept for Draft {
 
 impl Kept for IssuedSecret {
     const KEY: &'static str = "issued_key";
+    const SECRET: bool = true;
 }
 
-/// A form that was sent when nobody was signed in any more. It comes back once somebody has signed in.
+/// A form that was sent when nobody was signed in any more. It comes back once the same person has signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The form: the name of its server function.
     form: String,
     /// Fields with what was typed.
     typed: Vec<(String, String)>,
+    /// Whose page the form stood on. Whoever can send this can only say so of what they typed themselves.
+    of: String,
+    /// When it was sent (Unix milliseconds).
+    sent_at_ms: i64,
 }
 
 /// A key that was just made, with its secret: shown once.
@@ -72,20 +94,26 @@ pub struct IssuedSecret {
 /// in, and from there back to that page.
 pub async fn keep_draft(
     session: &Session,
-    form: &str,
-    fields: Vec<(String, String)>,
-) -> Result<String, tower_sessions::session::Error> {
-    let back = fields.iter().find_map(|(name, value)| (name == "back").then_some(value.as_str()));
-    let back = back.and_then(own_path).filter(|path| path.starts_with("/dashboard"));
+    (form, fields): (&str, Vec<(String, String)>),
+    now_ms: i64,
+) -> Result<String, SessionError> {
+    let field = |of: &str| fields.iter().find(|(name, _)| name == of).map(|(_, v)| v.as_str());
+    let back = field("back").and_then(own_path).filter(|path| path.starts_with("/dashboard"));
     let Some(back) = back else { return Ok(LOGIN.to_owned()) };
     let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
-    let typed: Vec<_> = fields.iter().filter(|(name, _)| !is_secret(name)).cloned().collect();
-    let length: usize = typed.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let typed = fields.iter().filter(|(name, _)| !is_secret(name) && name != FORM_OF);
+    let typed: Vec<_> = typed.cloned().collect();
     // Anybody can send this: it must not fill the database.
-    if length <= MAX_DRAFT {
-        session.insert(Draft::KEY, &Draft { form: form.to_owned(), typed }).await?;
+    if let Some(of) = field(FORM_OF).filter(|_| length(&typed) <= MAX_DRAFT) {
+        let (form, of) = (form.to_owned(), of.to_owned());
+        session.insert(Draft::KEY, &Draft { form, typed, of, sent_at_ms: now_ms }).await?;
     }
     Ok(format!("{LOGIN}?{next}"))
+}
+
+/// Bytes of some fields.
+pub(super) fn length(fields: &[(String, String)]) -> usize {
+    fields.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
 /// Whether a field may hold what must not be kept, by its name.
@@ -96,7 +124,7 @@ pub(super) fn is_secret(field: &str) -> bool {
 }
 
 /// Takes out of the session what an earlier request left for this page.
-pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, tower_sessions::session::Error> {
+pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, SessionError> {
     // Removing marks the session as changed, and a changed session is written: only where there is something.
     if session.get_value(T::KEY).await?.is_none() {
         return Ok(None);
@@ -105,7 +133,7 @@ pub async fn take<T: Kept>(session: &Session) -> Result<Option<T>, tower_session
 }
 
 /// What an earlier request left in the session, which stays there.
-pub async fn peek<T: Kept>(session: &Session) -> Result<Option<T>, tower_sessions::session::Error> {
+pub async fn peek<T: Kept>(session: &Session) -> Result<Option<T>, SessionError> {
     session.get(T::KEY).await
 }
 
@@ -134,6 +162,7 @@ impl Request {
         let request = Self::current()?;
         let actor = request.actor.clone();
         if actor.is_none() {
+            keep_form(KEEP_DRAFT);
             leptos_axum::redirect(LOGIN);
         }
         Ok(actor.map(|actor| (request, actor)))
@@ -162,20 +191,39 @@ impl Request {
 
     /// Begins a session for somebody who proved who they are.
     pub async fn sign_in(&self, who: &LoggedIn) -> Result<(), ServerFnError> {
-        // A new id: whoever knew the old one must not share the session.
-        self.session.cycle_id().await.map_err(fault)?;
+        let draft = self.begin_anew().await?;
         self.session.insert(SESSION_USER, who.user.id.as_str()).await.map_err(fault)?;
         self.session.insert(SESSION_WORKSPACE, who.workspace.id.as_str()).await.map_err(fault)?;
         let client = use_context::<Client>().unwrap_or_default();
         self.session.insert(SESSION_DEVICE, client.device).await.map_err(fault)?;
         self.session.insert(SESSION_NETWORK, client.network).await.map_err(fault)?;
         self.proved().await?;
-        // What was being typed when the session before this one ended.
-        if let Some(Draft { form, typed }) = take(&self.session).await.map_err(fault)? {
+        // What was being typed when the session before this one ended, if it was the same person who typed.
+        let earliest = self.services.now_ms() - DRAFT_MS;
+        let draft = draft.filter(|d| d.of == who.user.id.as_str() && d.sent_at_ms >= earliest);
+        if let Some(Draft { form, typed, .. }) = draft {
             let errors = vec![(String::new(), t!("error-session-ended"))];
             self.keep(&FormState { form, errors, typed }).await?;
         }
         Ok(())
+    }
+
+    /// Remembers whose password was right, in a session of their own: they are asked for a second factor next.
+    pub async fn begin_second_step(&self, step: &SecondStep) -> Result<(), ServerFnError> {
+        let draft = self.begin_anew().await?;
+        if let Some(draft) = draft {
+            self.keep(&draft).await?;
+        }
+        self.keep(step).await
+    }
+
+    /// Empties the session and gives it another id: whoever knew the old one, or was signed in before, must share
+    /// nothing with who comes now. A draft is handed back, which knows whose it is.
+    async fn begin_anew(&self) -> Result<Option<Draft>, ServerFnError> {
+        let draft = self.take::<Draft>().await?;
+        self.session.clear().await;
+        self.session.cycle_id().await.map_err(fault)?;
+        Ok(draft)
     }
 
     /// Who is signed in, if anybody.
@@ -255,7 +303,11 @@ impl Request {
         typed: &[(&str, &str)],
     ) -> Result<(), ServerFnError> {
         let own = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
-        let typed = typed.iter().map(own).collect();
+        let mut typed: Vec<_> = typed.iter().map(own).collect();
+        // What anybody can send must not fill the database.
+        if self.actor.is_none() && length(&typed) > MAX_DRAFT {
+            typed.clear();
+        }
         self.keep(&FormState { form: form.to_owned(), errors, typed }).await?;
         leptos_axum::redirect(own_path(back).unwrap_or("/"));
         Ok(())
@@ -276,8 +328,15 @@ impl Request {
 
 /// On to where one proves anew who one is. Who serves the forms keeps this one, and it comes back with the proof.
 fn prove_first() -> Result<(), ServerFnError> {
+    keep_form(KEEP_STEP_UP);
     leptos_axum::redirect(STEP_UP);
     Ok(())
+}
+
+fn keep_form(why: HeaderValue) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(KEEP, why);
+    }
 }
 
 /// The path, if it leads to a page of this instance and nowhere else.

@@ -25,7 +25,7 @@ pub async fn change_password(
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     let passwords = (current_password.as_str(), password.as_str());
     match request.services.change_password(&actor, session.as_deref(), passwords).await {
         Ok(()) => {
@@ -54,7 +54,7 @@ pub async fn revoke_session(
 #[server(prefix = "/fn", endpoint = "revoke_other_sessions")]
 pub async fn revoke_other_sessions(#[server(default)] back: String) -> Result<(), ServerFnError> {
     let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
-    let session = request.session_id();
+    let session = request.own_session().await?;
     match request.services.revoke_other_sessions(&actor, session.as_deref()).await {
         Ok(ended) => {
             let ended = i64::try_from(ended).unwrap_or(i64::MAX);

@@ -5,11 +5,15 @@ use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
 use super::request::{
-    Kept, MAX_DRAFT, Request, SESSION_PROVED, STEP_UP, is_secret, own_path, peek, take,
+    FORM_OF, Kept, MAX_DRAFT, Request, SESSION_PROVED, STEP_UP, is_secret, length, own_path, peek,
+    take,
 };
 
 /// What the fields of a proof begin with, whatever form they are sent along with.
 const PREFIX: &str = "step_up_";
+
+/// How long a form waits for the proof of its sender.
+const WAITS_MS: i64 = 10 * 60_000;
 
 /// A form that waits for its sender to prove who they are: it is sent again together with the proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,8 @@ pub struct StepUp {
     pub fields: Vec<(String, String)>,
     /// What was wrong with the last proof.
     pub refused: Option<Refused>,
+    /// When it was sent (Unix milliseconds).
+    sent_at_ms: i64,
 }
 
 /// What was wrong with a proof.
@@ -59,17 +65,27 @@ impl StepUp {
     pub fn page(next: &str) -> Self {
         let next = own_path(next).unwrap_or("/dashboard").to_owned();
         let fields = vec![("next".to_owned(), next)];
-        Self { form: "confirm_identity".to_owned(), fields, refused: None }
+        Self { form: "confirm_identity".to_owned(), fields, refused: None, sent_at_ms: 0 }
     }
 
-    fn of((form, fields): &(&str, Vec<(String, String)>), refused: Option<Refused>) -> Self {
-        let keep = |(name, _): &&(String, String)| !name.starts_with(PREFIX) && !is_secret(name);
+    /// Whether it may still be sent again: what was left alone for long must not happen by surprise.
+    pub fn waits(&self, now_ms: i64) -> bool {
+        now_ms - self.sent_at_ms < WAITS_MS
+    }
+
+    fn of(
+        (form, fields): &(&str, Vec<(String, String)>),
+        refused: Option<Refused>,
+        now_ms: i64,
+    ) -> Self {
+        let keep = |(name, _): &&(String, String)| {
+            !name.starts_with(PREFIX) && !is_secret(name) && name != FORM_OF
+        };
         let fields: Vec<_> = fields.iter().filter(keep).cloned().collect();
-        let length: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
         // What is too long to keep is typed again.
         let back = fields.iter().find(|(name, _)| name == "back").map(|(_, value)| value.clone());
-        match length {
-            0..=MAX_DRAFT => Self { form: (*form).to_owned(), fields, refused },
+        match length(&fields) {
+            0..=MAX_DRAFT => Self { form: (*form).to_owned(), fields, refused, sent_at_ms: now_ms },
             _ => Self { refused, ..Self::page(back.as_deref().unwrap_or_default()) },
         }
     }
@@ -79,8 +95,9 @@ impl StepUp {
 pub async fn keep_step_up(
     session: &Session,
     form: &(&str, Vec<(String, String)>),
+    now_ms: i64,
 ) -> Result<String, SessionError> {
-    session.insert(StepUp::KEY, &StepUp::of(form, None)).await?;
+    session.insert(StepUp::KEY, &StepUp::of(form, None, now_ms)).await?;
     Ok(STEP_UP.to_owned())
 }
 
@@ -103,12 +120,22 @@ pub async fn step_up(
         None => None,
     };
     let proof = match (&challenge, filled("code")) {
-        (Some((challenge, answer)), _) => Proof::Passkey(challenge, answer),
-        (None, Some(code)) => Proof::Code(code),
-        (None, None) => Proof::Password(password),
+        (Some((challenge, answer)), _) => Ok(Proof::Passkey(challenge, answer)),
+        // Sent twice, or from another tab: its question is gone.
+        (None, _) if filled("passkey").is_some() => {
+            Err(Error::invalid("passkey", Rule::WrongPasskey))
+        }
+        (None, Some(code)) => Ok(Proof::Code(code)),
+        (None, None) => Ok(Proof::Password(password)),
     };
-    let refused = match services.prove(actor, proof).await {
+    let proved = match proof {
+        Ok(proof) => services.prove(actor, proof).await,
+        Err(error) => Err(error),
+    };
+    let refused = match proved {
         Ok(proved) => {
+            // What the session may do has grown: whoever knew its id must not share that.
+            session.cycle_id().await?;
             session.insert(SESSION_PROVED, proved.proved_at_ms).await?;
             if peek::<StepUp>(session).await?.is_some() {
                 take::<StepUp>(session).await?;
@@ -124,7 +151,7 @@ pub async fn step_up(
         Err(Error::Internal(error)) => return Err(Unproved::Failed(error.to_string())),
         Err(error) => return Err(Unproved::Failed(error.to_string())),
     };
-    session.insert(StepUp::KEY, &StepUp::of(form, Some(refused))).await?;
+    session.insert(StepUp::KEY, &StepUp::of(form, Some(refused), services.now_ms())).await?;
     Err(Unproved::Refused)
 }
 

@@ -21,6 +21,7 @@ pub struct EndpointSecret {
 
 impl Kept for EndpointSecret {
     const KEY: &'static str = "endpoint_secret";
+    const SECRET: bool = true;
 }
 
 impl Request {

@@ -128,6 +128,7 @@ impl Buckets {
     /// Cuts a range into buckets.
     pub fn of(range: ChartRange, compare: Compare, zone: &Zone, now_ms: i64) -> Self {
         let today = zone.day_of(now_ms);
+        let mut end = None;
         let (unit, starts) = match range {
             ChartRange::Day => {
                 let last = zone.hour_of(now_ms);
@@ -142,7 +143,10 @@ impl Buckets {
             }
             ChartRange::Custom { from, to } if to - from < 2 => {
                 let (from, until) = (zone.start_of_day(from), zone.start_of_day(to + 1));
-                (Unit::Hour, (0..(until - from) / HOUR_MS).map(|n| from + n * HOUR_MS).collect())
+                // Where clocks change by half an hour, the last bucket is half an hour.
+                end = Some(until);
+                let count = (until - from + HOUR_MS - 1) / HOUR_MS;
+                (Unit::Hour, (0..count).map(|n| from + n * HOUR_MS).collect())
             }
             ChartRange::Custom { from, to } if to - from < MAX_DAYS => {
                 (Unit::Day, days(to, to - from + 1))
@@ -151,19 +155,16 @@ impl Buckets {
                 let months =
                     std::iter::successors(Some(month_of(from)), |m| Some(add_months(*m, 1)));
                 let months = months.take_while(|month| *month <= to);
+                end = Some(to + 1);
                 // The first and the last may be parts of a month.
                 (Unit::Month, months.map(|month| month.max(from)).collect())
             }
-        };
-        let end = match range {
-            ChartRange::Custom { to, .. } if unit == Unit::Month => Some(to + 1),
-            _ => None,
         };
         let spans = spans(unit, &starts, end, zone);
         let before = match compare {
             Compare::Off => Vec::new(),
             _ => {
-                let starts = earlier(compare, unit, &starts, zone);
+                let starts = earlier(compare, unit, (&starts, end), zone);
                 let end = end.map(|_| starts.1);
                 cut(self::spans(unit, &starts.0, end, zone), &spans, now_ms)
             }
@@ -185,10 +186,10 @@ fn days(last: i64, count: i64) -> Vec<i64> {
     (last - count + 1..=last).collect()
 }
 
-/// Starts are instants for hours, and local days for all else.
+/// Starts and the end are instants for hours, and local days for all else.
 fn spans(unit: Unit, starts: &[i64], end: Option<i64>, zone: &Zone) -> Vec<Span> {
     let last = starts.last().map(|start| match unit {
-        Unit::Hour => start + HOUR_MS,
+        Unit::Hour => end.unwrap_or(start + HOUR_MS),
         Unit::Day => start + 1,
         Unit::Month => end.unwrap_or_else(|| add_months(month_of(*start), 1)),
     });
@@ -197,20 +198,26 @@ fn spans(unit: Unit, starts: &[i64], end: Option<i64>, zone: &Zone) -> Vec<Span>
     bounds.windows(2).map(|pair| Span { from_ms: pair[0], until_ms: pair[1] }).collect()
 }
 
-/// The starts of the buckets to compare with, and the day behind the last one.
-fn earlier(compare: Compare, unit: Unit, starts: &[i64], zone: &Zone) -> (Vec<i64>, i64) {
+/// The starts of the buckets to compare with, and what is behind the last one: an instant or a local day.
+fn earlier(
+    compare: Compare,
+    unit: Unit,
+    (starts, end): (&[i64], Option<i64>),
+    zone: &Zone,
+) -> (Vec<i64>, i64) {
     let count = i64::try_from(starts.len()).unwrap_or(i64::MAX);
     let first = starts.first().copied().unwrap_or_default();
     let year = compare == Compare::LastYear;
     match unit {
         Unit::Hour => {
+            let until = end.unwrap_or(first + count * HOUR_MS);
             let back = if year {
                 let day = zone.day_of(first);
                 zone.start_of_day(day) - zone.start_of_day(add_months(day, -12))
             } else {
-                count * HOUR_MS
+                until - first
             };
-            (starts.iter().map(|start| start - back).collect(), 0)
+            (starts.iter().map(|start| start - back).collect(), until - back)
         }
         Unit::Day => {
             let from = if year { add_months(first, -12) } else { first - count };
@@ -359,6 +366,24 @@ mod tests {
         let pieces = long.pieces(&berlin());
         assert_eq!((pieces.months.len(), pieces.days.len()), (10, 11 + 5));
         assert_eq!(ChartRange::of("nonsense", "x", ""), ChartRange::Month);
+    }
+
+    #[test]
+    fn a_day_ends_at_its_midnight_where_clocks_change_by_half_an_hour() {
+        let lord_howe = Zone::named("Australia/Lord_Howe").unwrap();
+        for (day, halves) in [("2026-04-05", 49), ("2026-10-04", 47)] {
+            let day = parse_day(day).unwrap();
+            let range = ChartRange::Custom { from: day, to: day };
+            let now_ms = lord_howe.start_of_day(day + 30);
+            let buckets = Buckets::of(range, Compare::Previous, &lord_howe, now_ms);
+            for spans in [&buckets.spans, &buckets.before] {
+                let (first, last) = (spans[0], spans[spans.len() - 1]);
+                assert_eq!(last.until_ms - first.from_ms, halves * HOUR_MS / 2);
+                assert_eq!(last.until_ms - last.from_ms, HOUR_MS / 2);
+            }
+            assert_eq!(buckets.spans[0].from_ms, lord_howe.start_of_day(day));
+            assert_eq!(buckets.spans.last().unwrap().until_ms, lord_howe.start_of_day(day + 1));
+        }
     }
 
     #[test]

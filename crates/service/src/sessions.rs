@@ -14,6 +14,8 @@ pub(crate) const PURPOSE: &str = "session";
 const KIND: &str = "browser";
 /// How long a browser's session holds without use.
 const IDLE_MS: i64 = 30 * DAY_MS;
+/// How long one without a person holds: a message for the next page, a form that came too late, half a log-in.
+const STRANGER_MS: i64 = 3_600_000;
 /// How long it holds at most.
 const MAX_AGE_MS: i64 = 90 * DAY_MS;
 /// A use is noted at most once in this time.
@@ -312,6 +314,7 @@ impl Services {
 
     fn session_row(&self, session: &BrowserSession) -> Result<Session, Error> {
         let now_ms = self.now_ms();
+        let holds_ms = if session.user_id.is_some() { IDLE_MS } else { STRANGER_MS };
         Ok(Session {
             id_hash: hash_of(&session.id),
             kind: KIND.to_owned(),
@@ -320,7 +323,7 @@ impl Services {
             data: self.0.vault.seal(self.entropy(), PURPOSE, session.data.as_bytes())?,
             created_at_ms: now_ms,
             last_seen_at_ms: now_ms,
-            expires_at_ms: now_ms + IDLE_MS,
+            expires_at_ms: now_ms + holds_ms,
             device: session.client.device.clone(),
             network: session.client.network.clone(),
         })

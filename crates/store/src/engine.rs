@@ -253,7 +253,7 @@ async fn open_sqlite(config: &StoreConfig) -> Result<Pools> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("cache_size", "-8000")
+        .pragma("cache_size", "-2000")
         // Pages; 64 MiB. `Log` copies the log into the file; the writer only where it falls behind.
         .pragma("wal_autocheckpoint", "16000")
         .pragma("temp_store", "memory");

@@ -10,7 +10,7 @@ use super::{PASSWORD, post, request};
 use crate::bench::{Server, load_average};
 
 /// Accounts whose answers are compared with those of as many unknown addresses.
-const ACCOUNTS: usize = 50;
+const ACCOUNTS: usize = 500;
 /// Requests for each address: one less than shuts an account.
 const TRIES: usize = 4;
 
