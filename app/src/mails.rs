@@ -51,6 +51,21 @@ fn draft(letter: &Letter, host: &str, base: &str) -> Draft {
             link: Some((t!("mail-was-reset-link"), format!("{base}/forgot-password"))),
             foot: t!("mail-was-reset-not-you"),
         },
+        Letter::FinishRegistration { secret } => Draft {
+            subject: t!("mail-finish-subject", host = host),
+            paragraphs: vec![t!("mail-finish-text", host = host)],
+            link: Some((t!("mail-finish-link"), format!("{base}/register/finish?token={secret}"))),
+            foot: t!("mail-finish-not-asked"),
+        },
+        Letter::AlreadyRegistered => Draft {
+            subject: t!("mail-already-subject", host = host),
+            paragraphs: vec![
+                t!("mail-already-text", host = host),
+                t!("mail-already-forgotten"),
+            ],
+            link: Some((t!("accounts-sign-in"), format!("{base}/login"))),
+            foot: t!("mail-already-not-you"),
+        },
         Letter::Invitation { secret, workspace, inviter } => invitation(
             (inviter.as_str(), workspace.as_deref()),
             format!("{base}/invite?token={secret}"),
@@ -194,6 +209,8 @@ mod tests {
         let letters = [
             Letter::VerifyEmail { secret: text("s") },
             Letter::PasswordWasReset,
+            Letter::FinishRegistration { secret: text("s") },
+            Letter::AlreadyRegistered,
             Letter::Invitation { secret: text("s"), workspace: None, inviter: text("Mara") },
             Letter::CertificateExpiring {
                 certificate_id: text("crt_1"),

@@ -5,7 +5,7 @@ use store::registrations::{self, Wanted};
 use store::{Conn, mails, users};
 use tokio::task::JoinHandle;
 
-use super::{Account, Registered, spoken};
+use super::{Account, NewUser, Registered, spoken};
 use crate::mail::{Letter, Reader};
 use crate::secrets::{random_token, sha256_hex};
 use crate::{Error, Rule, Services, text};
@@ -55,6 +55,18 @@ impl Services {
                 tracing::error!(?error, "a mail about registering was not sent");
             }
         }))
+    }
+
+    /// [`Services::register`] for a form that anybody can send: where the answer would tell whether an address has an
+    /// account, [`Services::begin_registration`] instead, and `None`.
+    pub async fn register_by_form(&self, new: NewUser) -> Result<Option<Registered>, Error> {
+        let invitation = new.invitation.as_deref().unwrap_or_default();
+        if !self.registration_form(invitation).await?.by_mail {
+            return self.register(new).await.map(Some);
+        }
+        let NewUser { email, name, lang, .. } = new;
+        self.begin_registration(NewRegistration { email, name, lang }).await?;
+        Ok(None)
     }
 
     async fn mail_registration(&self, new: NewRegistration) -> Result<(), Error> {
