@@ -59,10 +59,7 @@ fn draft(letter: &Letter, host: &str, base: &str) -> Draft {
         },
         Letter::AlreadyRegistered => Draft {
             subject: t!("mail-already-subject", host = host),
-            paragraphs: vec![
-                t!("mail-already-text", host = host),
-                t!("mail-already-forgotten"),
-            ],
+            paragraphs: vec![t!("mail-already-text", host = host), t!("mail-already-forgotten")],
             link: Some((t!("accounts-sign-in"), format!("{base}/login"))),
             foot: t!("mail-already-not-you"),
         },

@@ -23,8 +23,7 @@ async fn with_mara() -> (World, Mailbox) {
 impl World {
     /// Asks for an account and waits for what is done beside the request.
     async fn ask(&self, email: &str, name: &str, lang: &str) {
-        let new =
-            NewRegistration { email: email.into(), name: name.into(), lang: lang.to_owned() };
+        let new = NewRegistration { email: email.into(), name: name.into(), lang: lang.to_owned() };
         self.services.begin_registration(new).await.unwrap().await.unwrap();
     }
 

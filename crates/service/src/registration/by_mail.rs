@@ -91,8 +91,7 @@ impl Services {
         registrations::insert(&mut tx, &wanted).await?;
         let (letter, to) = match &known {
             Some(user) => {
-                let to =
-                    Reader { user_id: Some(&user.id), address: &user.email, lang: &user.lang };
+                let to = Reader { user_id: Some(&user.id), address: &user.email, lang: &user.lang };
                 (Letter::AlreadyRegistered, to)
             }
             None => {
@@ -125,16 +124,17 @@ impl Services {
         let password_hash =
             self.0.passwords.hash_new(self.entropy(), password, &[&email, &name]).await?;
         let mut tx = self.store().begin().await?;
-        if !registrations::delete(&mut tx, &hash).await? {
-            return Err(ended());
-        }
-        registrations::delete_of_email(&mut tx, &email).await?;
         let account = Account { email, name, lang, password_hash, proved: true, may_operate };
         let made = match self.insert_account(&mut tx, account).await {
             // Somebody else took the address while this password was hashed.
             Err(Error::Conflict { field: Some("email"), .. }) => return Err(ended()),
             made => made?,
         };
+        // After the account, for which two links of one address wait: the other way round each could wait for the other.
+        if !registrations::delete(&mut tx, &hash).await? {
+            return Err(ended());
+        }
+        registrations::delete_of_email(&mut tx, &made.user.email).await?;
         mails::update_owner(&mut tx, &made.user.email, &made.user.id).await?;
         tx.commit().await?;
         Ok(made)
