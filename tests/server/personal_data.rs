@@ -71,7 +71,12 @@ fn pay_until_refused(url: &str, key: &str, agent: &str) -> Vec<u16> {
 #[test]
 fn payments_that_come_while_an_account_is_deleted_on_postgres_are_erased_or_refused() {
     let (folder, database) = (tempfile::tempdir().unwrap(), Database::new("deletion"));
-    let settings = [("SURETY_RATE_LIMITS", "off"), ("SURETY_DATABASE_URL", database.url.as_str())];
+    let master_key = "7".repeat(64);
+    let settings = [
+        ("SURETY_RATE_LIMITS", "off"),
+        ("SURETY_DATABASE_URL", database.url.as_str()),
+        ("SURETY_MASTER_KEY", master_key.as_str()),
+    ];
     let server = Server::start(folder.path(), free_port(), &settings);
     let body = json!({ "email": "quetzalcoatl@example.com", "password": PASSWORD });
     let (_, account) = server.post("/v1/auth/register", ("x-none", "1"), &body);

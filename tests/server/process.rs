@@ -46,7 +46,11 @@ impl Server {
         let server = Self { process, url: format!("http://127.0.0.1:{port}"), client: client() };
         let deadline = Instant::now() + Duration::from_secs(30);
         while server.client.get(format!("{}/health", server.url)).call().is_err() {
-            assert!(Instant::now() < deadline, "the server does not answer");
+            assert!(
+                Instant::now() < deadline,
+                "the server does not answer: {}",
+                std::fs::read_to_string(folder.join("log")).unwrap_or_default()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
         server

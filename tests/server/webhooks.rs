@@ -13,6 +13,8 @@ use crate::process::{Server, client, free_port};
 
 /// Attempts at a time to one endpoint at most: so many may overtake on the way.
 const AT_A_TIME: usize = 64;
+/// Deliveries that a process takes in hand at a time.
+const CLAIMED: usize = 500;
 const BATCH: usize = 20;
 const PASSWORD: &str = "correct horse battery";
 
@@ -236,7 +238,8 @@ fn two_processes_on_one_postgres_send_nothing_at_once_and_one_death_loses_nothin
     assert!(recorded.len() >= 60 * BATCH, "only {} payments were recorded", recorded.len());
     receiver.wait_for(&recorded);
     let again = receiver.check();
-    assert!(again <= AT_A_TIME * 4, "{again} came more than once");
+    // What the dead process had taken in hand at most, and had sent without having noted it yet.
+    assert!(again <= CLAIMED, "{again} came more than once");
     let at_once = receiver.heard.lock().unwrap().at_once.len();
     assert_eq!(at_once, 0, "sent twice at the same time");
     drop(two);
