@@ -57,6 +57,18 @@ fn draft(letter: &Letter, host: &str, base: &str) -> Draft {
             link: Some((t!("mail-changed-link"), format!("{base}/forgot-password"))),
             foot: t!("mail-was-reset-not-you"),
         },
+        Letter::FinishRegistration { secret } => Draft {
+            subject: t!("mail-finish-subject", host = host),
+            paragraphs: vec![t!("mail-finish-text", host = host)],
+            link: Some((t!("mail-finish-link"), format!("{base}/register/finish?token={secret}"))),
+            foot: t!("mail-finish-not-asked"),
+        },
+        Letter::AlreadyRegistered => Draft {
+            subject: t!("mail-already-subject", host = host),
+            paragraphs: vec![t!("mail-already-text", host = host), t!("mail-already-forgotten")],
+            link: Some((t!("accounts-sign-in"), format!("{base}/login"))),
+            foot: t!("mail-already-not-you"),
+        },
         Letter::Invitation { secret, workspace, inviter } => invitation(
             (inviter.as_str(), workspace.as_deref()),
             format!("{base}/invite?token={secret}"),
@@ -219,6 +231,8 @@ mod tests {
             Letter::SignInChanged { change: SignInChange::PasskeyRemoved },
             Letter::SignInChanged { change: SignInChange::CodesMade },
             Letter::SignInChanged { change: SignInChange::FactorsRemoved },
+            Letter::FinishRegistration { secret: text("s") },
+            Letter::AlreadyRegistered,
             Letter::Invitation { secret: text("s"), workspace: None, inviter: text("Mara") },
             Letter::CertificateExpiring {
                 certificate_id: text("crt_1"),

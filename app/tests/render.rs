@@ -40,7 +40,7 @@ fn a_refused_form_shows_what_was_typed_and_what_was_wrong() {
         errors: vec![("email".to_owned(), "Taken <b>".to_owned())],
         typed: vec![("email".to_owned(), "a\"b@example.com".to_owned())],
     });
-    let html = app::render(cx, || app::pages::accounts::register(Default::default(), true));
+    let html = app::render(cx, || app::pages::registration::register(Default::default(), true));
     assert!(html.contains("value=\"a&quot;b@example.com\""), "{html}");
     assert!(html.contains("aria-invalid=\"true\""));
     assert!(html.contains("aria-describedby=\"register-email-hint register-email-error\""));

@@ -1,10 +1,10 @@
-// What mails are for, with a real mail server: proving an address, choosing another password, joining a workspace.
+// What mails are for, with a real mail server: registering, proving an address, choosing another password, joining a workspace.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { axe, launch, newPage } from "../browser.mjs";
 import { linkIn, openMailbox } from "../mailbox.mjs";
-import { startServer } from "../server.mjs";
+import { call, startServer } from "../server.mjs";
 
 const out = new URL("../out/", import.meta.url).pathname;
 const password = "correct horse battery";
@@ -14,6 +14,8 @@ before(async () => {
   await mkdir(out, { recursive: true });
   [browser, mailbox] = await Promise.all([launch(), openMailbox()]);
   server = await startServer(mailbox.env);
+  // The first person chooses a password at once.
+  await registerByApi("operator@example.com");
 });
 
 after(async () => {
@@ -22,6 +24,7 @@ after(async () => {
   mailbox?.close();
 });
 
+const registerByApi = (email) => call(`${server.url}/v1/auth/register`, { body: { email, password } });
 const form = (page, name) => page.locator(`form[action="/fn/${name}"]`);
 const submit = (page, name) => form(page, name).locator("button[type=submit]").click();
 const here = (link) => new URL(link).pathname + new URL(link).search;
@@ -48,24 +51,78 @@ async function register(page, email) {
 }
 
 const texts = {
-  "en-GB": { verify: /Confirm your e-mail address/, reset: /Choose another password/, invite: /Invitation to/ },
-  "de-DE": { verify: /Bestätigen Sie Ihre E-Mail-Adresse/, reset: /Neues Passwort/, invite: /Einladung zu/ },
+  "en-GB": {
+    finish: /Finish registering/,
+    already: /You have an account at .* already/,
+    verify: /Confirm your e-mail address/,
+    reset: /Choose another password/,
+    invite: /Invitation to/,
+  },
+  "de-DE": {
+    finish: /Registrierung bei .* abschließen/,
+    already: /Sie haben schon ein Konto/,
+    verify: /Bestätigen Sie Ihre E-Mail-Adresse/,
+    reset: /Neues Passwort/,
+    invite: /Einladung zu/,
+  },
 };
 
-for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "light", 1280], ["de-DE", false, "dark", 375]]) {
-  test(`proving, forgetting, inviting and joining in ${locale}, JavaScript ${javaScriptEnabled}`, async () => {
+for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "light", 1440], ["de-DE", false, "dark", 375]]) {
+  test(`registering, proving, forgetting, inviting and joining in ${locale}, JavaScript ${javaScriptEnabled}`, async () => {
     const options = { baseURL: server.url, locale, javaScriptEnabled, colorScheme, viewport: { width, height: 900 } };
     const words = texts[locale];
     const [mara, jon] = ["mara", "jon"].map((name) => `${name}.${locale.slice(0, 2)}@example.com`);
     const open = async () => Object.assign(await newPage(browser, options), { scripted: javaScriptEnabled });
     const page = await open();
 
+    const ask = async (name) => {
+      await page.goto("/register");
+      await form(page, "begin_registration").locator("[name=name]").fill(name);
+      await form(page, "begin_registration").locator("[name=email]").fill(mara);
+      await submit(page, "begin_registration");
+      await page.waitForURL("**/register");
+      return page.locator("main").innerText();
+    };
     await page.goto("/register");
-    await register(page, mara);
+    assert.equal(await page.locator("[type=password]").count(), 0);
+    await look(page, `register-${locale}`);
+    const asked = await ask("Mara <b>Halden</b>");
+    assert.ok(asked.includes(mara), asked);
+    await look(page, `mailed-${locale}`);
+    let mail = await mailbox.next(mara);
+    assert.match(mail.subject, words.finish);
+    const finish = here(linkIn(mail));
+    await page.goto(finish);
+    assert.match(await page.locator("main").innerText(), new RegExp(mara.replace(".", "\\.")));
+    await look(page, `finish-${locale}`);
+    await form(page, "finish_registration").locator("[name=password]").fill("password");
+    await submit(page, "finish_registration");
+    assert.equal(await form(page, "finish_registration").locator("[aria-invalid=true]").count(), 1);
+    await form(page, "finish_registration").locator("[name=password]").fill(password);
+    await submit(page, "finish_registration");
     await page.waitForURL("**/dashboard/welcome");
+    assert.equal(await form(page, "resend_verification").count(), 0, "the link proved the address");
+    assert.match(await page.locator("body").innerText(), /Mara <b>Halden<\/b>/);
+    await look(page, `registered-${locale}`);
+    await page.goto(finish);
+    assert.equal(await form(page, "finish_registration").count(), 0, "it works once");
+    await page.context().clearCookies();
+    assert.equal(await ask("Somebody else"), asked, "the same for an address with an account");
+    mail = await mailbox.next(mara);
+    assert.match(mail.subject, words.already);
+    assert.equal(here(linkIn(mail)), "/login");
+
+    // An account by the API proves its address afterwards.
+    const ada = `ada.${locale.slice(0, 2)}@example.com`;
+    await call(`${server.url}/v1/auth/register`, {
+      body: { email: ada, password },
+      headers: { "Accept-Language": locale },
+    });
+    await signIn(page, ada);
+    await page.waitForURL("**/dashboard");
     assert.equal(await form(page, "resend_verification").count(), 1, "the banner");
     await look(page, `unverified-${locale}`);
-    let mail = await mailbox.next(mara);
+    mail = await mailbox.next(ada);
     assert.match(mail.subject, words.verify);
     assert.equal(mail.from, "Surety <surety@example.com>");
     await page.goto(here(linkIn(mail)));
@@ -73,6 +130,9 @@ for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "
     await submit(page, "verify_email");
     await page.waitForURL("**/dashboard");
     assert.equal(await form(page, "resend_verification").count(), 0);
+    await page.context().clearCookies();
+    await signIn(page, mara);
+    await page.waitForURL("**/dashboard");
 
     const other = await open();
     await other.goto("/login");

@@ -1,4 +1,3 @@
-use app::pages::accounts::Invited;
 use app::server::{LOGIN, PasskeyNext, SecondStep};
 use axum::Router;
 use axum::extract::{FromRequestParts, Query, Request, State};
@@ -17,7 +16,6 @@ pub(super) fn router() -> Router<AppState> {
         .route("/login", get(login))
         .route("/login/second-step", get(second_step))
         .route("/login/passkey", get(passkey))
-        .route("/register", get(register))
 }
 
 #[derive(Deserialize)]
@@ -25,7 +23,8 @@ struct LoginQuery {
     next: Option<String>,
 }
 
-fn to_dashboard() -> Response {
+/// Whoever is signed in has no use for these pages.
+pub(super) fn to_dashboard() -> Response {
     (StatusCode::FOUND, [(header::LOCATION, "/dashboard")]).into_response()
 }
 
@@ -76,34 +75,6 @@ async fn passkey(mut page: Page, State(state): State<AppState>) -> Result<Respon
             Ok(with_script(page.html(move || app::pages::accounts::passkey(options, next))))
         }
         _ => Ok((StatusCode::FOUND, [(header::LOCATION, LOGIN)]).into_response()),
-    }
-}
-
-#[derive(Deserialize)]
-struct RegisterQuery {
-    invitation: Option<String>,
-}
-
-async fn register(
-    page: Page,
-    State(state): State<AppState>,
-    Query(query): Query<RegisterQuery>,
-) -> Response {
-    if page.actor.is_some() {
-        return to_dashboard();
-    }
-    let services = &state.services;
-    let token = query.invitation.unwrap_or_default();
-    match services.registration_form(&token).await {
-        Ok(form) => {
-            let invited = Invited { token, email: form.email };
-            page.html(move || app::pages::accounts::register(invited, form.wants_operator_token))
-        }
-        Err(Error::RegistrationShut { invitations }) => {
-            page.html(move || app::pages::accounts::registration_shut(invitations))
-        }
-        Err(Error::Invalid(_)) => page.html(app::pages::recovery::ended),
-        Err(error) => page.failed(error),
     }
 }
 

@@ -22,6 +22,7 @@ mod payments;
 mod personal_data;
 mod profiles;
 mod recovery;
+mod registration;
 mod settings;
 mod webhooks;
 
@@ -39,6 +40,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(landing::router())
         .merge(accounts::router())
+        .merge(registration::router())
         .merge(recovery::router())
         .merge(profiles::router())
         .merge(legal::router())

@@ -169,6 +169,11 @@ impl Page {
         Ok(found)
     }
 
+    /// As [`Page::take`], but only for a page that somebody looks at: one that is asked for ahead leaves it there.
+    pub async fn take_once_seen<T: Kept>(&mut self) -> Result<Option<T>, NoPage> {
+        if self.ahead { Ok(None) } else { self.take().await }
+    }
+
     /// What an earlier request left in the session, which stays there.
     pub async fn peek<T: Kept>(&mut self) -> Result<Option<T>, NoPage> {
         let found = peek(&self.session).await.map_err(broken)?;

@@ -1,4 +1,4 @@
-//! Signing in and making an account.
+//! Signing in.
 
 use leptos::prelude::*;
 
@@ -131,78 +131,6 @@ pub fn passkey(options: String, next: Option<String>) -> impl IntoView {
         </p>
     };
     auth_page(t!("accounts-with-passkey"), Some("passkey.js"), body)
-}
-
-/// The invitation that somebody came with.
-#[derive(Debug, Clone, Default)]
-pub struct Invited {
-    /// The secret of its link; empty: there is none.
-    pub token: String,
-    /// The one address that may use it; empty: any.
-    pub email: String,
-}
-
-/// The form to make an account. The first account of an instance that others can reach needs the operator's token.
-pub fn register(invited: Invited, wants_operator_token: bool) -> impl IntoView {
-    let hint = if PageCx::current().sends_mail {
-        t!("accounts-email-hint-mail")
-    } else {
-        t!("accounts-email-hint")
-    };
-    let Invited { token, email } = invited;
-    let token =
-        (!token.is_empty()).then(|| view! { <input type="hidden" name="invitation" value=token/> });
-    let form = view! {
-        <Form name="register">
-            {token}
-            <Field name="name" label=t!("accounts-name") autocomplete="organization" optional=true/>
-            <Field
-                name="email"
-                label=t!("accounts-email")
-                kind=Kind::Email
-                autocomplete="email"
-                value=email
-                hint=hint
-            />
-            <Field
-                name="password"
-                label=t!("accounts-password")
-                kind=Kind::Password
-                autocomplete="new-password"
-                hint=t!("accounts-password-hint")
-            />
-            {wants_operator_token
-                .then(|| {
-                    view! {
-                        <Field
-                            name="operator_token"
-                            label=t!("accounts-operator-token")
-                            hint=t!("accounts-operator-token-hint")
-                            optional=true
-                            code=true
-                        />
-                    }
-                })}
-            <Submit label=t!("accounts-create") wide=true/>
-        </Form>
-        <p class="small soft">
-            {t!("accounts-have-one")} " " <a href="/login">{t!("accounts-sign-in")}</a>
-        </p>
-    };
-    auth_page(t!("accounts-create"), None, form)
-}
-
-/// Instead of the form to make an account: this instance takes only whoever was invited, or nobody.
-pub fn registration_shut(invitations: bool) -> impl IntoView {
-    let text =
-        if invitations { t!("error-invitation-needed") } else { t!("error-registration-closed") };
-    let body = view! {
-        <p>{text}</p>
-        <p class="small soft">
-            {t!("accounts-have-one")} " " <a href="/login">{t!("accounts-sign-in")}</a>
-        </p>
-    };
-    auth_page(t!("accounts-create"), None, body)
 }
 
 /// Instead of the dashboard: the workspace is suspended, for the operator's `reason`.

@@ -19,6 +19,7 @@ pub mod payments;
 pub mod personal_data;
 pub mod profiles;
 pub mod recovery;
+pub mod registration;
 pub mod settings;
 pub mod webhooks;
 

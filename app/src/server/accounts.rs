@@ -3,13 +3,12 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 use service::{
-    Error, Factor, FirstStep, LoggedIn, NewUser, PasskeyChallenge, PendingLogIn, Rule, SignInMark,
+    Error, Factor, FirstStep, LoggedIn, PasskeyChallenge, PendingLogIn, Rule, SignInMark,
 };
 
 use super::attempts::{Attempts, ClientIp};
 use super::error::messages;
 use super::request::{Kept, LOGIN, Request, own_path};
-use crate::i18n::lang;
 
 /// Session key: what a sign-in rests on, until who keeps the sessions has written it down.
 pub const SESSION_MARK: &str = "sign_in_mark";
@@ -61,46 +60,6 @@ pub struct PasskeyNext(pub String);
 
 impl Kept for PasskeyNext {
     const KEY: &'static str = "passkey_next";
-}
-
-/// Makes an account and signs it in. Its first API key is shown on the page that follows.
-#[server(prefix = "/fn", endpoint = "register")]
-pub async fn register(
-    #[server(default)] name: String,
-    #[server(default)] email: String,
-    #[server(default)] password: String,
-    #[server(default)] operator_token: String,
-    #[server(default)] invitation: String,
-    #[server(default)] back: String,
-) -> Result<(), ServerFnError> {
-    let request = Request::current()?;
-    let typed = [("name", name.as_str()), ("email", email.as_str())];
-    let token = Some(operator_token).filter(|token| !token.is_empty());
-    let new = NewUser {
-        email: email.clone(),
-        password,
-        name: name.clone(),
-        operator_token: token,
-        invitation: Some(invitation),
-        lang: lang().code().to_owned(),
-    };
-    if let Some(errors) = Attempts::refusal(&email) {
-        return request.refuse_for("register", &back, errors, &typed).await;
-    }
-    match request.services.register(new).await {
-        Ok(made) => {
-            if let Some(joined) = made.joined {
-                let name = joined.name.clone();
-                request.sign_in(&LoggedIn::registered(made.user, joined)).await?;
-                return request.done(t!("members-joined", workspace = name), "/dashboard").await;
-            }
-            request.sign_in(&LoggedIn::registered(made.user, made.workspace)).await?;
-            request.keep_secret(made.key).await?;
-            leptos_axum::redirect("/dashboard/welcome");
-            Ok(())
-        }
-        Err(error) => request.refuse("register", &back, error, &typed).await,
-    }
 }
 
 /// Signs in and goes on to the page that asked for it.

@@ -15,6 +15,7 @@ mod operator;
 mod personal_data;
 mod preferences;
 mod recovery;
+mod registration;
 mod request;
 mod settings;
 mod step_up;
@@ -23,7 +24,7 @@ mod webhooks;
 
 pub use accounts::{
     PasskeyNext, SESSION_CAME_BY, SESSION_MARK, SecondStep, begin_passkey_log_in, finish_log_in,
-    log_in, log_in_with_passkey, log_out, register,
+    log_in, log_in_with_passkey, log_out,
 };
 pub use agents::{
     archive_agent, create_agent, create_agents, delete_agent, unarchive_agent, update_agent,
@@ -46,6 +47,7 @@ pub use operator::{set_account_plan, suspend_account, unsuspend_account};
 pub use personal_data::{cancel_deletion, create_export, delete_account};
 pub use preferences::{set_language, set_theme};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
+pub use registration::{MailedTo, begin_registration, finish_registration, register};
 pub use request::{
     FORM_OF, IssuedSecret, KEEP, KEEP_DRAFT, Kept, LOGIN, Request, SESSION_DEVICE, SESSION_NETWORK,
     SESSION_PROVED, SESSION_USER, SESSION_WORKSPACE, STEP_UP, keep_draft, peek, take,

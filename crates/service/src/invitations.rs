@@ -257,7 +257,7 @@ impl Services {
         };
         let known = users::get_by_email(tx, &invitation.email).await?;
         let lang = known.as_ref().map_or(&inviter.lang, |found| &found.user.lang);
-        let to = Reader { user_id: &inviter.id, address: &invitation.email, lang };
+        let to = Reader { user_id: Some(&inviter.id), address: &invitation.email, lang };
         self.queue_mail(tx, to, &letter, TTL_MS).await?;
         Ok(IssuedInvitation { invitation, link: None })
     }

@@ -97,7 +97,7 @@ pub use payments::{
     BadEvent, BatchError, MAX_EVENTS, NewPayment, PaymentDetail, PaymentFilter, Recorded,
 };
 pub use profiles::{PublicCertificate, PublicProfile};
-pub use registration::{NewUser, Registered, Registration, RegistrationForm};
+pub use registration::{NewRegistration, NewUser, Registered, Registration, RegistrationForm};
 pub use retention::{Records, Retention};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind, SessionOrigin, SessionStart};

@@ -202,7 +202,7 @@ impl Services {
         letter: &Letter,
         worth_ms: i64,
     ) -> Result<(), Error> {
-        let to = Reader { user_id: &user.id, address: &user.email, lang: &user.lang };
+        let to = Reader { user_id: Some(&user.id), address: &user.email, lang: &user.lang };
         self.queue_mail(tx, to, letter, worth_ms).await
     }
 

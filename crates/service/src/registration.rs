@@ -2,11 +2,15 @@
 
 use model::{Permissions, Plan, Role, User, UserId, Workspace};
 use store::invitations::Invitation;
-use store::{Conn, settings, users};
+use store::{Conn, Tx, settings, users};
 
 use crate::api_keys::IssuedKey;
 use crate::invitations::{proves, refuse_other_address};
 use crate::{Actor, Error, LANGUAGES, NewApiKey, Rule, Services, Via, Who, text};
+
+mod by_mail;
+
+pub use by_mail::NewRegistration;
 
 /// Who may make an account. The first person of an instance always may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +61,8 @@ pub struct RegistrationForm {
     pub wants_operator_token: bool,
     /// The address that was invited; empty: any.
     pub email: String,
+    /// Whether it asks for no password yet: [`Services::begin_registration`] mails a link.
+    pub by_mail: bool,
 }
 
 /// What registering made.
@@ -69,6 +75,18 @@ pub struct Registered {
     pub key: IssuedKey,
     /// The workspace of somebody else that the person joined by an invitation.
     pub joined: Option<Workspace>,
+}
+
+/// An account that may be made.
+struct Account {
+    email: String,
+    name: String,
+    lang: String,
+    password_hash: String,
+    /// Whether the address is known to be the person's.
+    proved: bool,
+    /// Whether it becomes the operator's, if there is none.
+    may_operate: bool,
 }
 
 impl Services {
@@ -98,23 +116,19 @@ impl Services {
     /// What the form to make an account asks for, of whoever came with the secret of an invitation or with an empty text.
     /// Refused where no form would do; the field at fault is `invitation`.
     pub async fn registration_form(&self, secret: &str) -> Result<RegistrationForm, Error> {
+        let secret = secret.trim();
         let mut conn = self.store().read().await?;
         let nobody = users::none_exist(&mut conn).await?;
         let wants_operator_token = nobody && self.0.settings.operator_token.is_some();
-        match self.registration() {
-            Registration::Closed if !nobody => {
-                return Err(Error::RegistrationShut { invitations: false });
-            }
-            Registration::Invite if !nobody && secret.is_empty() => {
-                return Err(Error::RegistrationShut { invitations: true });
-            }
-            _ if secret.is_empty() => {
-                return Ok(RegistrationForm { wants_operator_token, email: String::new() });
-            }
-            _ => {}
+        if !nobody {
+            self.refuse_strangers(secret.is_empty())?;
         }
-        let email = self.open_invitation(&mut conn, secret).await?.email;
-        Ok(RegistrationForm { wants_operator_token, email })
+        let email = match secret {
+            "" => String::new(),
+            secret => self.open_invitation(&mut conn, secret).await?.email,
+        };
+        let by_mail = self.sends_mail() && !nobody && secret.is_empty();
+        Ok(RegistrationForm { wants_operator_token, email, by_mail })
     }
 
     /// Makes a user, a workspace of their own and its first API key. The first user of an instance becomes its
@@ -129,24 +143,37 @@ impl Services {
         // Before anybody looks whether the address is taken: it takes as long either way.
         let password_hash =
             self.0.passwords.hash_new(self.entropy(), &new.password, &[&email, &name]).await?;
-
-        let now_ms = self.now_ms();
+        let proved = invitation.as_ref().is_some_and(|invitation| proves(invitation, &email));
+        let account = Account { email, name, lang: new.lang, password_hash, proved, may_operate };
         let mut tx = self.store().begin().await?;
+        let mut made = self.insert_account(&mut tx, account).await?;
+        if let Some(invitation) = &invitation {
+            made.joined = self.use_invitation(&mut tx, invitation, &made.user).await?;
+        }
+        if made.user.verified_at_ms.is_none() {
+            self.mail_verification(&mut tx, &made.user).await?;
+        }
+        tx.commit().await?;
+        Ok(made)
+    }
+
+    /// The user, with a workspace and its first key. [`Error::Conflict`] where the address is taken.
+    async fn insert_account(&self, tx: &mut Tx, account: Account) -> Result<Registered, Error> {
+        let Account { email, name, lang, password_hash, proved, may_operate } = account;
+        let now_ms = self.now_ms();
         let user_id = UserId::new(now_ms, self.entropy().bytes());
         let operator = may_operate
-            && settings::insert_once(&mut tx, settings::FIRST_OPERATOR, user_id.as_str()).await?;
-        let proved = invitation.as_ref().is_some_and(|invitation| proves(invitation, &email));
-        let lang = if LANGUAGES.contains(&new.lang.as_str()) { new.lang } else { "en".to_owned() };
+            && settings::insert_once(tx, settings::FIRST_OPERATOR, user_id.as_str()).await?;
         let user = User {
             id: user_id,
             email,
             name,
             operator,
-            lang,
+            lang: spoken(lang),
             verified_at_ms: proved.then_some(now_ms),
             created_at_ms: now_ms,
         };
-        users::insert(&mut tx, &user, &password_hash).await.map_err(|e| {
+        users::insert(tx, &user, &password_hash).await.map_err(|e| {
             if e.is_unique_violation() {
                 Error::Conflict { field: Some("email"), why: format!("email {}.", Rule::Taken) }
             } else {
@@ -154,26 +181,27 @@ impl Services {
             }
         })?;
         let plan = if operator { Plan::Professional } else { self.0.settings.default_plan };
-        let workspace = self.insert_own_workspace(&mut tx, &user, plan).await?;
+        let workspace = self.insert_own_workspace(tx, &user, plan).await?;
         let actor = owner_actor(&user, &workspace);
         let after = Some(&user);
-        self.audit(&mut tx, &actor, ("user.registered", user.id.as_str()), (None::<&()>, after))
-            .await?;
+        self.audit(tx, &actor, ("user.registered", user.id.as_str()), (None::<&()>, after)).await?;
         let first = NewApiKey {
             name: "Default".to_owned(),
             permissions: Permissions::READ_WRITE,
             ..NewApiKey::default()
         };
-        let key = self.insert_api_key(&mut tx, &actor, first).await?;
-        let joined = match &invitation {
-            Some(invitation) => self.use_invitation(&mut tx, invitation, &user).await?,
-            None => None,
-        };
-        if user.verified_at_ms.is_none() {
-            self.mail_verification(&mut tx, &user).await?;
+        let key = self.insert_api_key(tx, &actor, first).await?;
+        Ok(Registered { user, workspace, key, joined: None })
+    }
+
+    /// Refuses whoever is not the first person of the instance where its mode does; without an invitation, where one is
+    /// needed.
+    fn refuse_strangers(&self, uninvited: bool) -> Result<(), Error> {
+        match self.registration() {
+            Registration::Closed => Err(Error::RegistrationShut { invitations: false }),
+            Registration::Invite if uninvited => Err(Error::RegistrationShut { invitations: true }),
+            _ => Ok(()),
         }
-        tx.commit().await?;
-        Ok(Registered { user, workspace, key, joined })
     }
 
     /// The invitation that lets somebody make an account, if one is needed or was brought along.
@@ -183,15 +211,9 @@ impl Services {
         email: &str,
         secret: Option<&str>,
     ) -> Result<Option<Invitation>, Error> {
-        let mode = self.registration();
         let secret = secret.map(str::trim).filter(|secret| !secret.is_empty());
-        if mode != Registration::Open && !users::none_exist(conn).await? {
-            if mode == Registration::Closed {
-                return Err(Error::RegistrationShut { invitations: false });
-            }
-            if secret.is_none() {
-                return Err(Error::RegistrationShut { invitations: true });
-            }
+        if self.registration() != Registration::Open && !users::none_exist(conn).await? {
+            self.refuse_strangers(secret.is_none())?;
         }
         let Some(secret) = secret else { return Ok(None) };
         let invitation = self.open_invitation(conn, secret).await?;
@@ -208,6 +230,11 @@ impl Services {
             (Some(_), Some(_)) => Err(Error::invalid("operator_token", Rule::Mismatch)),
         }
     }
+}
+
+/// One of our languages: this one, or English.
+fn spoken(lang: String) -> String {
+    if LANGUAGES.contains(&lang.as_str()) { lang } else { "en".to_owned() }
 }
 
 fn owner_actor(user: &User, workspace: &Workspace) -> Actor {

@@ -293,8 +293,8 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Removes what nobody can use any more: ended sessions, links and invitations, outcomes and failures beyond their
-    /// window. For a worker.
+    /// Removes what nobody can use any more: ended sessions, links, invitations and registrations with their mails, outcomes
+    /// and failures beyond their window. For a worker.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now_ms = self.now_ms();
         let swept = async {
@@ -304,6 +304,8 @@ impl Services {
             store::idempotency::delete_before(&mut tx, before).await?;
             store::tokens::delete_expired(&mut tx, now_ms).await?;
             store::invitations::delete_expired(&mut tx, now_ms).await?;
+            store::registrations::delete_expired(&mut tx, now_ms).await?;
+            store::mails::delete_expired_of_nobody(&mut tx, now_ms).await?;
             self.forget_failures(&mut tx).await?;
             tx.commit().await
         };

@@ -29,6 +29,7 @@ pub mod payments;
 pub mod periods;
 pub mod queues;
 pub mod recovery_codes;
+pub mod registrations;
 pub mod rollups;
 pub mod sealed;
 pub mod sessions;

@@ -32,8 +32,8 @@ impl MailState {
 pub struct Mail {
     /// Its id.
     pub id: MailId,
-    /// On whose account it is written.
-    pub user_id: UserId,
+    /// On whose account it is written; `None`: its reader has none, and wants one.
+    pub user_id: Option<UserId>,
     /// What it is about.
     pub kind: String,
     /// Where it goes.
@@ -55,7 +55,7 @@ pub struct Mail {
 #[derive(sqlx::FromRow)]
 struct MailRow {
     id: String,
-    user_id: String,
+    user_id: Option<String>,
     kind: String,
     address: String,
     lang: String,
@@ -70,7 +70,7 @@ impl From<MailRow> for Mail {
     fn from(row: MailRow) -> Self {
         Self {
             id: MailId::from_stored(row.id),
-            user_id: UserId::from_stored(row.user_id),
+            user_id: row.user_id.map(UserId::from_stored),
             kind: row.kind,
             address: row.address,
             lang: row.lang,
@@ -91,7 +91,7 @@ pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<()> {
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10)",
     )
     .bind(mail.id.as_str())
-    .bind(mail.user_id.as_str())
+    .bind(mail.user_id.as_ref().map(UserId::as_str))
     .bind(&mail.kind)
     .bind(&mail.address)
     .bind(&mail.lang)
@@ -189,5 +189,42 @@ pub async fn delete_decided(tx: &mut Tx, before_ms: i64) -> Result<u64> {
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
+    Ok(deleted)
+}
+
+/// Gives the mails to an address that are on nobody's account to a user; how many there were.
+pub async fn update_owner(tx: &mut Tx, address: &str, user: &UserId) -> Result<u64> {
+    let changed = on_db!(tx, c => sqlx::query(
+        "UPDATE mails SET user_id = $2 WHERE address = $1 AND user_id IS NULL",
+    )
+    .bind(address)
+    .bind(user.as_str())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed)
+}
+
+/// Removes the mails to an address that are on nobody's account; how many there were.
+pub async fn delete_of_nobody(tx: &mut Tx, address: &str) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query(
+        "DELETE FROM mails WHERE address = $1 AND user_id IS NULL",
+    )
+    .bind(address)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(deleted)
+}
+
+/// Removes the mails on nobody's account that are worth nothing any more by `now_ms`, sent or not; how many there were.
+pub async fn delete_expired_of_nobody(tx: &mut Tx, now_ms: i64) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query(
+        "DELETE FROM mails WHERE user_id IS NULL AND expires_at_ms <= $1",
+    )
+    .bind(now_ms)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
     Ok(deleted)
 }

@@ -14,7 +14,8 @@ const ACCOUNTS: usize = 500;
 /// Requests for each address: one less than shuts an account.
 const TRIES: usize = 4;
 
-/// What a stranger can ask for with an address: signing in, and another password. Registering says it in words (409).
+/// What a stranger can ask for with an address: signing in, another password, and an account by the form. By the API,
+/// registering says it in words (409).
 pub fn tell(server: &Path, folder: &Path) -> Result<()> {
     let server = Server::start(server, folder, "/health", |port| {
         let listen = format!("127.0.0.1:{port}");
@@ -33,6 +34,8 @@ pub fn tell(server: &Path, folder: &Path) -> Result<()> {
     let form = |email: &str| format!("email={email}&back=%2Fforgot-password");
     let encoded = "application/x-www-form-urlencoded";
     report("another password", &server, ("/fn/forgot_password", encoded), form)?;
+    let form = |email: &str| format!("email={email}&back=%2Fregister");
+    report("registering", &server, ("/fn/begin_registration", encoded), form)?;
     println!("load average {}", load_average()?);
     Ok(())
 }

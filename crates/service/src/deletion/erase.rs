@@ -7,7 +7,10 @@ use model::{UserId, WorkspaceId};
 use store::audit::{self, AuditEntry, Erased};
 use store::erasures::{self, Erasure};
 use store::holdings::{self, Holder};
-use store::{Tx, amendments, contests, exports, invitations, members, settings, users, workspaces};
+use store::{
+    Tx, amendments, contests, exports, invitations, mails, members, registrations, settings, users,
+    workspaces,
+};
 
 use crate::audit::commitment;
 use crate::imports::make_room;
@@ -145,7 +148,8 @@ impl Services {
         pseudonyms: &mut Pseudonyms<'_>,
     ) -> Result<Option<Erasure>, Error> {
         let mut tx = self.store().begin().await?;
-        let operated = users::get(&mut tx, user).await?.is_some_and(|user| user.operator);
+        let person = users::get(&mut tx, user).await?;
+        let operated = person.as_ref().is_some_and(|person| person.operator);
         // The person goes, also out of what others own.
         members::delete_elsewhere(&mut tx, user).await?;
         invitations::delete_by(&mut tx, user).await?;
@@ -156,6 +160,10 @@ impl Services {
             erase_elsewhere(&mut tx, (workspace, user), pseudonyms).await?;
         }
         let stays = users::get(&mut tx, user).await?.is_some();
+        if let Some(person) = person.filter(|_| !stays) {
+            registrations::delete_of_email(&mut tx, &person.email).await?;
+            mails::delete_of_nobody(&mut tx, &person.email).await?;
+        }
         if operated && !stays && users::count_others(&mut tx, user).await?.1 == 0 {
             // Nobody runs the instance: the next one to register does who presents what the first one had to.
             settings::delete(&mut tx, settings::FIRST_OPERATOR).await?;

@@ -84,6 +84,13 @@ pub enum Letter {
         /// What.
         change: SignInChange,
     },
+    /// How to finish registering.
+    FinishRegistration {
+        /// What the link carries.
+        secret: String,
+    },
+    /// That somebody wanted to register with the address of its reader, who has an account.
+    AlreadyRegistered,
     /// That somebody may join a workspace, or make an account.
     Invitation {
         /// What the link carries.
@@ -130,6 +137,8 @@ impl Letter {
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordWasReset => "password_was_reset",
             Self::SignInChanged { .. } => "sign_in_changed",
+            Self::FinishRegistration { .. } => "finish_registration",
+            Self::AlreadyRegistered => "already_registered",
             Self::Invitation { .. } => "invitation",
             Self::CertificateExpiring { .. } => "certificate_expiring",
             Self::ScoreContested { .. } => "score_contested",
@@ -148,8 +157,8 @@ impl Letter {
 
 /// Where a mail goes.
 pub(crate) struct Reader<'a> {
-    /// On whose account it is written.
-    pub(crate) user_id: &'a UserId,
+    /// On whose account it is written; `None`: its reader has none, and wants one.
+    pub(crate) user_id: Option<&'a UserId>,
     /// The address.
     pub(crate) address: &'a str,
     /// The language.
@@ -177,7 +186,7 @@ impl Services {
         let plain = serde_json::to_vec(letter).map_err(Error::internal)?;
         let mail = Mail {
             id: MailId::new(now_ms, self.entropy().bytes()),
-            user_id: to.user_id.clone(),
+            user_id: to.user_id.cloned(),
             kind: letter.kind().to_owned(),
             address: to.address.to_owned(),
             lang: to.lang.to_owned(),
@@ -200,7 +209,7 @@ impl Services {
         if user.verified_at_ms.is_none() && !letter.goes_unproved() {
             return Ok(());
         }
-        let to = Reader { user_id: &user.id, address: &user.email, lang: &user.lang };
+        let to = Reader { user_id: Some(&user.id), address: &user.email, lang: &user.lang };
         self.queue_mail(tx, to, letter, NOTICE_MS).await
     }
 

@@ -10,8 +10,16 @@ use crate::holdings::{Holder, Kind, Reach, Record, TABLES, Table, Value};
 use crate::{Conn, Store, audit, holdings};
 
 /// Tables that hold nothing of an account.
-const OF_THE_INSTANCE: [&str; 6] =
-    ["_sqlx_migrations", "settings", "signing_keys", "jobs", "erasures", "login_failures"];
+const OF_THE_INSTANCE: [&str; 7] = [
+    "_sqlx_migrations",
+    "settings",
+    "signing_keys",
+    "jobs",
+    "erasures",
+    "login_failures",
+    // Of an address that mostly has no account; the end of one takes those of its address along.
+    "registrations",
+];
 
 /// Every table with its columns, as the database has them.
 async fn schema(conn: &mut Conn) -> BTreeMap<String, BTreeSet<String>> {

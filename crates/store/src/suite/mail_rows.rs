@@ -3,13 +3,14 @@ use model::{InvitationId, MailId, Role};
 use super::{NOW, TRICKY, both_engines, tenants, user};
 use crate::invitations::Invitation;
 use crate::mails::{Mail, MailState};
+use crate::registrations::Wanted;
 use crate::tokens::Token;
-use crate::{Store, invitations, login_failures, mails, tokens, users};
+use crate::{Store, invitations, login_failures, mails, registrations, tokens, users};
 
 fn mail(n: u8) -> Mail {
     Mail {
         id: MailId::new(NOW + i64::from(n), [n; 10]),
-        user_id: user(1).id,
+        user_id: Some(user(1).id),
         kind: "verify".to_owned(),
         address: user(1).email,
         lang: "de".to_owned(),
@@ -29,6 +30,17 @@ fn token(n: u8, purpose: &str) -> Token {
         email: user(1).email,
         created_at_ms: NOW + i64::from(n),
         expires_at_ms: NOW + 1_000,
+    }
+}
+
+fn wanted(n: u8, email: &str) -> Wanted {
+    Wanted {
+        hash: format!("hash{n}"),
+        email: email.to_owned(),
+        name: TRICKY.to_owned(),
+        lang: "de".to_owned(),
+        created_at_ms: NOW + i64::from(n),
+        expires_at_ms: NOW + 1_000 * i64::from(n),
     }
 }
 
@@ -59,6 +71,53 @@ both_engines! {
         assert_eq!(sealed.len(), 1, "what was said is gone");
         assert_eq!(mails::delete_decided(&mut tx, NOW + 9).await.unwrap(), 0);
         assert_eq!(mails::delete_decided(&mut tx, NOW + 10).await.unwrap(), 2);
+    }
+
+    async fn mails_on_nobodys_account_wait_for_one_or_go(store: &Store) {
+        let nobodys = |n: u8, address: &str| Mail {
+            user_id: None,
+            address: address.to_owned(),
+            expires_at_ms: NOW + 1_000 * i64::from(n),
+            ..mail(n)
+        };
+        let mut tx = store.begin().await.unwrap();
+        users::insert(&mut tx, &user(1), "x").await.unwrap();
+        let all = [mail(1), nobodys(2, "jon@example.com"), nobodys(3, "jon@example.com"), nobodys(4, "eve@example.com")];
+        for mail in &all {
+            mails::insert(&mut tx, mail).await.unwrap();
+        }
+        assert_eq!(mails::list_due(&mut tx, NOW + 9, 9).await.unwrap(), all);
+        assert_eq!(mails::update_owner(&mut tx, "jon@example.com", &user(1).id).await.unwrap(), 2);
+        assert_eq!(mails::update_owner(&mut tx, "jon@example.com", &user(1).id).await.unwrap(), 0);
+        let due = mails::list_due(&mut tx, NOW + 9, 9).await.unwrap();
+        assert_eq!(due.iter().filter(|mail| mail.user_id == Some(user(1).id)).count(), 3);
+        assert_eq!(mails::delete_of_nobody(&mut tx, "jon@example.com").await.unwrap(), 0, "they are somebody's");
+        mails::insert(&mut tx, &nobodys(5, "eve@example.com")).await.unwrap();
+        mails::insert(&mut tx, &nobodys(6, "jon@example.com")).await.unwrap();
+        assert_eq!(mails::delete_expired_of_nobody(&mut tx, NOW + 3_999).await.unwrap(), 0);
+        assert_eq!(mails::delete_expired_of_nobody(&mut tx, NOW + 4_000).await.unwrap(), 1);
+        assert_eq!(mails::delete_of_nobody(&mut tx, "eve@example.com").await.unwrap(), 1);
+        assert_eq!(mails::list_due(&mut tx, NOW + 9, 9).await.unwrap().len(), 4);
+    }
+
+    async fn registrations_are_counted_and_used_once_until_they_end(store: &Store) {
+        let (jon, eve) = ("jon@example.com", "eve@example.com");
+        let mut tx = store.begin().await.unwrap();
+        for (n, email) in [(1, jon), (2, jon), (3, eve), (4, jon)] {
+            registrations::insert(&mut tx, &wanted(n, email)).await.unwrap();
+        }
+        let found = registrations::get(&mut tx, "hash1", NOW + 999).await.unwrap();
+        assert_eq!(found, Some(wanted(1, jon)));
+        assert_eq!(registrations::get(&mut tx, "hash1", NOW + 1_000).await.unwrap(), None);
+        assert_eq!(registrations::count_since(&mut tx, jon, NOW).await.unwrap(), 3);
+        assert_eq!(registrations::count_since(&mut tx, jon, NOW + 1).await.unwrap(), 2);
+        assert_eq!(registrations::count_since(&mut tx, "ada@example.com", NOW).await.unwrap(), 0);
+        assert!(registrations::delete(&mut tx, "hash1").await.unwrap());
+        assert!(!registrations::delete(&mut tx, "hash1").await.unwrap());
+        assert_eq!(registrations::delete_expired(&mut tx, NOW + 1_999).await.unwrap(), 0);
+        assert_eq!(registrations::delete_expired(&mut tx, NOW + 2_000).await.unwrap(), 1);
+        assert_eq!(registrations::delete_of_email(&mut tx, jon).await.unwrap(), 1);
+        assert_eq!(registrations::get(&mut tx, "hash3", NOW).await.unwrap(), Some(wanted(3, eve)));
     }
 
     async fn links_work_once_for_one_purpose_and_a_while(store: &Store) {
