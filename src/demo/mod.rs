@@ -148,8 +148,7 @@ impl<'a> Demo<'a> {
             expires_in_days: Some(6),
         };
         // Half a year after the owner signed in.
-        let proved_at_ms = Some(self.services.now_ms());
-        let actor = Actor { proved_at_ms, ..self.actor.clone() };
+        let actor = webhooks::proved(self.services, &self.actor);
         self.services.create_api_key(&actor, new, None).await.map(drop).map_err(why)
     }
 

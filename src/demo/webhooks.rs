@@ -51,6 +51,11 @@ pub struct Listeners<'a> {
     receivers: Vec<JoinHandle<std::io::Result<()>>>,
 }
 
+/// The owner, who has just proved to be there: the story's clock is far from the sign-in.
+pub fn proved(services: &Services, actor: &Actor) -> Actor {
+    Actor { proved_at_ms: Some(services.now_ms()), ..actor.clone() }
+}
+
 impl<'a> Listeners<'a> {
     /// Makes the endpoints and starts to deliver to receivers of this process.
     pub async fn start(
@@ -81,7 +86,7 @@ impl<'a> Listeners<'a> {
                 wallet: None,
                 secret: None,
             };
-            let made = services.create_endpoint(actor, new, None).await.map_err(why)?;
+            let made = services.create_endpoint(&proved(services, actor), new, None).await.map_err(why)?;
             listeners.endpoints.push(made.endpoint.id.to_string());
         }
         Ok(listeners)
@@ -135,7 +140,8 @@ impl<'a> Listeners<'a> {
         self.worker.stop().await;
         for (id, (_, url, _)) in self.endpoints.iter().zip(ENDPOINTS) {
             let patch = EndpointPatch { url: Some(url.to_owned()), ..EndpointPatch::default() };
-            self.services.update_endpoint(self.actor, id, patch).await.map_err(why)?;
+            let actor = proved(self.services, self.actor);
+            self.services.update_endpoint(&actor, id, patch).await.map_err(why)?;
         }
         for receiver in &self.receivers {
             receiver.abort();
