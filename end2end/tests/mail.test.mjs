@@ -102,7 +102,7 @@ for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "
     await submit(page, "finish_registration");
     await page.waitForURL("**/dashboard/welcome");
     assert.equal(await form(page, "resend_verification").count(), 0, "the link proved the address");
-    assert.match(await page.locator("body").innerText(), /Mara <b>Halden<\/b>/);
+    assert.match(await page.locator("body").textContent(), /Mara <b>Halden<\/b>/);
     await look(page, `registered-${locale}`);
     await page.goto(finish);
     assert.equal(await form(page, "finish_registration").count(), 0, "it works once");

@@ -115,7 +115,8 @@ async fn the_link_makes_the_account_once_and_proves_its_address() {
     assert!(browser.page(&path, 200).await.contains("finish_registration-password-error"));
     assert_eq!(finish(&mut browser, &token, PASSWORD).await, "/dashboard/welcome");
     let welcome = browser.page("/dashboard/welcome", 200).await;
-    assert!(welcome.contains("sk_") || welcome.contains("_live_"), "{welcome}");
+    assert!(welcome.contains("id=\"new-key\"") && welcome.contains("gopi_sk_"), "{welcome}");
+    assert!(!browser.page("/dashboard/welcome", 200).await.contains("id=\"new-key\""), "once");
     assert!(welcome.contains("&lt;i&gt;Jon") && !welcome.contains("<i>Jon"), "{welcome}");
     assert!(!welcome.contains("resend_verification"));
     assert!(world.mails(&mailbox).await.is_empty(), "nothing left to prove");
