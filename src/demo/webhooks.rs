@@ -86,7 +86,8 @@ impl<'a> Listeners<'a> {
                 wallet: None,
                 secret: None,
             };
-            let made = services.create_endpoint(&proved(services, actor), new, None).await.map_err(why)?;
+            let made =
+                services.create_endpoint(&proved(services, actor), new, None).await.map_err(why)?;
             listeners.endpoints.push(made.endpoint.id.to_string());
         }
         Ok(listeners)

@@ -58,10 +58,11 @@ fn a_file_that_is_no_archive_is_refused_with_a_reason() {
 }
 
 /// Records payments, marked, until the account is gone; the statuses of the answers.
-fn pay_until_refused(url: &str, key: &str, agent: &str) -> Vec<u16> {
+fn pay_until_refused(url: &str, key: &str, agent: &str, client_no: u8) -> Vec<u16> {
     let (client, mut statuses) = (client(), Vec::new());
     while statuses.last() != Some(&401) {
-        let body = json!({ "agent_id": agent, "amount": 1, "reference": "Quetzalcoatl" });
+        let reference = format!("Quetzalcoatl {client_no}-{}", statuses.len());
+        let body = json!({ "agent_id": agent, "amount": 1, "reference": reference });
         let request = client.post(format!("{url}/v1/payment-events")).header("X-API-Key", key);
         statuses.push(request.send_json(body).unwrap().status().as_u16());
     }
@@ -88,8 +89,14 @@ fn payments_that_come_while_an_account_is_deleted_on_postgres_are_erased_or_refu
     let (_, agent) = server.post("/v1/agents", ("Authorization", &bearer), &agent);
     let agent = agent["id"].as_str().unwrap();
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let clients: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| pay_until_refused(&server.url, key, agent))).collect();
+        let clients: Vec<_> = (0..4)
+            .map(|n| {
+                scope.spawn({
+                    let url = &server.url;
+                    move || pay_until_refused(url, key, agent, n)
+                })
+            })
+            .collect();
         while database.rows().matches("Quetzalcoatl").count() < 50 {
             std::thread::sleep(Duration::from_millis(10));
         }
