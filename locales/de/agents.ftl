@@ -46,7 +46,7 @@ agent-next-text =
        *[other] { $days } Tagen
     } bei Ihrem Tempo.
 agent-computed = Berechnet { $time } ({ $zone }) mit trust-score/1.
-agent-right = Gut gegangen
+agent-right = Ordnungsgemäß
 agent-right-of = { $right } von { $counted }
 agent-success = Erfolgsquote
 agent-active-days = Aktive Tage
@@ -118,7 +118,6 @@ agents-apply = Anwenden
 agents-clear = Filter löschen
 agents-no-match = Kein Treffer
 agents-no-match-text = Kein Agent passt zu dieser Suche und diesen Filtern. Archivierte erscheinen nur, wenn Sie nach ihnen filtern.
-agents-score = Bewertung
 agents-first-page = Erste Seite
 agents-next-page = Nächste Seite
 

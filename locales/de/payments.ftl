@@ -1,7 +1,7 @@
 payments-lead = Ein Hauptbuch für alle Zahlungswege. Zeiten in { $zone }.
 payments-one = Zahlung
 payments-export = CSV exportieren
-payments-counterparty = Empfänger
+payments-counterparty = Gegenseite
 payments-unnamed = Nicht genannt
 payments-reference = Referenz
 payments-rail = Zahlungsweg

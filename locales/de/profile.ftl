@@ -6,7 +6,7 @@ profile-sentence =
 profile-autonomous = Selbstständig geleistet
 profile-self-issued = Der Agent gehört dem Betreiber dieser Instanz, der hier selbst für ihn bürgt.
 profile-what = Die Bewertung ist ein vorsichtiges Maß dafür, wie zuverlässig die eigenen Zahlungen des Agenten gelingen. Sie ist kein Kreditrahmen und nicht als alleinige Grundlage für Entscheidungen über Menschen gedacht.
-profile-on-time = Gut gegangen
+profile-on-time = Ordnungsgemäß
 profile-of-all = von insgesamt { $total }
 profile-on-time-of =
     { $right ->

@@ -118,7 +118,6 @@ agents-apply = Apply
 agents-clear = Clear filters
 agents-no-match = Nothing matches
 agents-no-match-text = No agent fits this search and these filters. Archived ones are listed only when asked for.
-agents-score = Score
 agents-first-page = First page
 agents-next-page = Next page
 

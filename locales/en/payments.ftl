@@ -1,7 +1,7 @@
 payments-lead = One ledger for every rail. Times are in { $zone }.
 payments-one = Payment
 payments-export = Export CSV
-payments-counterparty = Payee
+payments-counterparty = Counterparty
 payments-unnamed = Not named
 payments-reference = Reference
 payments-rail = Rail

@@ -237,7 +237,7 @@ fn table(agents: Vec<ListedAgent>) -> impl IntoView {
                 <tr>
                     <th scope="col">{t!("agents-name")}</th>
                     <th scope="col" class="p2">{t!("agents-framework")}</th>
-                    <th scope="col">{t!("agents-score")}</th>
+                    <th scope="col">{t!("certificates-certified")}</th>
                     <th scope="col" class="p2">{t!("agents-certificate")}</th>
                     <th scope="col" class="p3">{t!("agents-activity", days = ACTIVITY_DAYS)}</th>
                     <th scope="col" class="num p1">{t!("agents-payments")}</th>

@@ -33,5 +33,5 @@ pub fn badge(detail: AgentDetail, style: Style, label: String) -> impl IntoView 
             <CodeBlock title="JSON" code=endpoint/>
         </section>
     };
-    frame(agent, Part::Badge, false, body)
+    frame(agent, Part::Badge, None, body)
 }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use model::Certificate;
 use service::AgentDetail;
 
-use super::{Part, frame};
+use super::{Part, certify, frame};
 use crate::components::{
     CodeBlock, EmptyState, Glyph, Pill, PostButton, ScoreCell, Table, Time,
     certificate_state_label, certificate_tone,
@@ -13,12 +13,8 @@ use crate::page::PageCx;
 pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl IntoView {
     let agent = detail.agent;
     let now_ms = PageCx::current().now_ms;
-    let (action, label) = if certificates.is_empty() {
-        ("issue_certificate", t!("agent-certify"))
-    } else {
-        ("renew_certificate", t!("certificates-renew"))
-    };
-    let certify = view! {
+    let (action, label) = certify(!certificates.is_empty());
+    let button = view! {
         <PostButton action label glyph=Glyph::CERTIFICATE with=("id", agent.id.to_string())/>
     };
     let body = match certificates.first() {
@@ -28,7 +24,7 @@ pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl
                 title=t!("certificates-none")
                 text=t!("certificates-none-text")
             >
-                {certify}
+                {button}
             </EmptyState>
         }
         .into_any(),
@@ -48,7 +44,7 @@ pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl
                     </thead>
                     <tbody>{rows}</tbody>
                 </Table>
-                <div class="mt-5">{certify}</div>
+                <div class="mt-5">{button}</div>
                 <div class="section">
                     <CodeBlock title=t!("certificates-credential") code=credential/>
                     <p class="soft small mt-3">{t!("certificates-credential-text")}</p>
@@ -58,7 +54,7 @@ pub fn certificates(detail: AgentDetail, certificates: Vec<Certificate>) -> impl
         }
     };
     let body = view! { <div>{body}</div> };
-    frame(agent, Part::Certificates, false, body)
+    frame(agent, Part::Certificates, None, body)
 }
 
 fn row(c: &Certificate, now_ms: i64) -> impl IntoView + use<> {

@@ -73,7 +73,7 @@ pub fn import(detail: AgentDetail, report: Option<ImportReport>) -> impl IntoVie
             {columns()}
         </section>
     };
-    frame(agent, Part::Import, false, body)
+    frame(agent, Part::Import, None, body)
 }
 
 fn outcome(report: ImportReport, payments: String) -> impl IntoView {

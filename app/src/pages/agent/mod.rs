@@ -68,8 +68,22 @@ impl Part {
     }
 }
 
+/// How an agent gets its next certificate: the server function, and what its button says.
+fn certify(has_one: bool) -> (&'static str, String) {
+    if has_one {
+        ("renew_certificate", t!("certificates-renew"))
+    } else {
+        ("issue_certificate", t!("agent-certify"))
+    }
+}
+
 /// The frame of every tab.
-fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static) -> impl IntoView {
+fn frame(
+    agent: Agent,
+    part: Part,
+    certify: Option<(&'static str, String)>,
+    body: impl IntoView + 'static,
+) -> impl IntoView {
     let tabs = Part::ALL
         .into_iter()
         .map(|p| Tab { label: p.label(), href: p.href(&agent), current: p == part })
@@ -105,11 +119,11 @@ fn frame(agent: Agent, part: Part, certify: bool, body: impl IntoView + 'static)
         }
     });
     let profile = format!("/a/{}", agent.gopi_id);
-    let primary = certify.then(|| {
+    let primary = certify.map(|(action, label)| {
         view! {
             <PostButton
-                action="issue_certificate"
-                label=t!("agent-certify")
+                action
+                label
                 glyph=Glyph::CERTIFICATE
                 weight=Weight::Primary
                 with=("id", id)

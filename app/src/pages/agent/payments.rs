@@ -34,5 +34,5 @@ pub fn payments(detail: AgentDetail, page: Page<Payment>) -> impl IntoView {
         .into_any()
     };
     let body = view! { <section aria-label=t!("agent-payments")>{body}</section> };
-    frame(agent, Part::Payments, false, body)
+    frame(agent, Part::Payments, None, body)
 }

@@ -63,5 +63,5 @@ pub fn settings(agent: Agent, unlisted: bool) -> impl IntoView {
             </Form>
         </section>
     };
-    frame(agent, Part::Settings, false, body)
+    frame(agent, Part::Settings, None, body)
 }

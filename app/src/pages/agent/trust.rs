@@ -3,7 +3,7 @@ use model::score::{Grade, Line, NextGrade, Score};
 use model::{PaymentStatus, day_of};
 use service::{AgentDetail, AgentScore, HistorySpan, ScoreFacts};
 
-use super::{Part, frame};
+use super::{Part, certify, frame};
 use crate::charts::ScoreFigure;
 use crate::components::{
     Banner, CodeBlock, Dial, EmptyDial, Glyph, Icon, SectionHead, Tone, Waterfall, ceiling_text,
@@ -21,7 +21,8 @@ const REASONS: usize = 4;
 pub fn trust(detail: AgentDetail, scored: AgentScore, span: HistorySpan) -> impl IntoView {
     let plan = PageCx::current().viewer.map(|v| v.plan);
     let allowed = plan.is_some_and(|p| p.allows_certificates());
-    let certify = allowed && scored.score.is_ok();
+    let certified = detail.certificate.is_some();
+    let primary = (allowed && scored.score.is_ok()).then(|| certify(certified));
     let external_id = detail.agent.external_id.clone();
     let island = what_if(&scored);
     let history = history(detail.agent.id.as_str(), &scored, span);
@@ -42,7 +43,7 @@ pub fn trust(detail: AgentDetail, scored: AgentScore, span: HistorySpan) -> impl
         }
         .into_any(),
     };
-    frame(detail.agent, Part::Trust, certify, view! { {upgrade} {body} {history} {island} })
+    frame(detail.agent, Part::Trust, primary, view! { {upgrade} {body} {history} {island} })
 }
 
 fn explained(score: Score, scored: &AgentScore) -> impl IntoView {
