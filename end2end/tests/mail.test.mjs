@@ -171,6 +171,8 @@ for (const [locale, javaScriptEnabled, colorScheme, width] of [["en-GB", true, "
     await look(page, `members-${locale}`);
     mail = await mailbox.next(jon);
     assert.match(mail.subject, words.invite);
+    // Jon has a browser of his own.
+    await other.context().clearCookies();
     await other.goto(here(linkIn(mail)));
     await look(other, `invite-${locale}`);
     await other.locator('a[href^="/register?invitation="]').click();
