@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Account, EMAIL, PASSWORD, megabytes, ms, ratio, surety};
+use super::{Account, EMAIL, PASSWORD, megabytes, ms, post, ratio};
 use crate::bench::{Load, Server, load_average};
 
 /// People who sign in at a time.
@@ -15,17 +15,42 @@ const SECONDS: u32 = 10;
 /// What a badge may take beside them at most, in microseconds.
 const MAX_P99_US: u64 = 50_000;
 
+// Each time another person, from another network: one account takes few tries at a time.
+const LOG_IN: &str = r#"
+local n = -1
+function request()
+  n = (n + 1) % people
+  local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = "10.1." .. n .. ".1" }
+  local body = '{"email":"person' .. n .. '@example.com","password":"' .. password .. '"}'
+  return wrk.format("POST", nil, headers, body)
+end
+"#;
+
 /// Badges alone, and while two hundred people sign in.
 pub fn log_ins(server: &Path, folder: &Path) -> Result<()> {
-    let server = surety(server, folder, "surety")?;
+    let server = Server::start(server, folder, "/health", |port| {
+        // So that each person comes from a network of their own, and none is shut.
+        let listen = format!("127.0.0.1:{port}");
+        let flags = [
+            "serve",
+            "--rate-limits",
+            "off",
+            "--trusted-proxies",
+            "127.0.0.1",
+            "--listen",
+            &listen,
+        ];
+        flags.map(str::to_owned).to_vec()
+    })?;
     let account = Account::register(&server, EMAIL)?;
     let path = format!("/v1/public/{}/badge.svg", account.gopi_id);
     badges(&server, &path, 2)?;
     let alone = badges(&server, &path, SECONDS)?;
-    let body = format!(r#"{{"email":{EMAIL:?},"password":{PASSWORD:?}}}"#);
-    let script = format!(
-        "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = {body:?}\n"
-    );
+    for n in 0..PEOPLE {
+        let person = format!(r#"{{"email":"person{n}@example.com","password":{PASSWORD:?}}}"#);
+        post(&server, "/v1/auth/register", "", &person)?;
+    }
+    let script = format!("people, password = {PEOPLE}, {PASSWORD:?}\n{LOG_IN}");
     let people = Load { connections: PEOPLE, seconds: SECONDS + 4, script: &script };
     let (log_ins, beside) = thread::scope(|threads| -> Result<_> {
         let log_ins = threads.spawn(|| people.run(&server.url("/v1/auth/login")));
