@@ -28,7 +28,7 @@ pub fn register(invited: Invited, wants_operator_token: bool) -> impl IntoView {
     let form = view! {
         <Form name="register">
             {token}
-            <Field name="name" label=t!("accounts-name") autocomplete="organization" optional=true/>
+            {name_field()}
             <Field
                 name="email"
                 label=t!("accounts-email")
@@ -37,13 +37,7 @@ pub fn register(invited: Invited, wants_operator_token: bool) -> impl IntoView {
                 value=email
                 hint=hint
             />
-            <Field
-                name="password"
-                label=t!("accounts-password")
-                kind=Kind::Password
-                autocomplete="new-password"
-                hint=t!("accounts-password-hint")
-            />
+            {password_field()}
             {wants_operator_token
                 .then(|| {
                     view! {
@@ -63,11 +57,29 @@ pub fn register(invited: Invited, wants_operator_token: bool) -> impl IntoView {
     auth_page(t!("accounts-create"), None, form)
 }
 
+fn name_field() -> impl IntoView {
+    view! {
+        <Field name="name" label=t!("accounts-name") autocomplete="organization" optional=true/>
+    }
+}
+
+fn password_field() -> impl IntoView {
+    view! {
+        <Field
+            name="password"
+            label=t!("accounts-password")
+            kind=Kind::Password
+            autocomplete="new-password"
+            hint=t!("accounts-password-hint")
+        />
+    }
+}
+
 /// The form to ask for a link by which one makes an account.
 pub fn begin() -> impl IntoView {
     let form = view! {
         <Form name="begin_registration">
-            <Field name="name" label=t!("accounts-name") autocomplete="organization" optional=true/>
+            {name_field()}
             <Field
                 name="email"
                 label=t!("accounts-email")
@@ -102,13 +114,7 @@ pub fn finish(token: String, email: String) -> impl IntoView {
             <input type="hidden" name="token" value=token/>
             // For password managers: of whom the password is.
             <input type="email" name="username" value=email autocomplete="username" hidden/>
-            <Field
-                name="password"
-                label=t!("accounts-password")
-                kind=Kind::Password
-                autocomplete="new-password"
-                hint=t!("accounts-password-hint")
-            />
+            {password_field()}
             <Submit label=t!("accounts-create") wide=true/>
         </Form>
     };

@@ -34,22 +34,6 @@ impl Kept for SignInMark {
     const KEY: &'static str = SESSION_MARK;
 }
 
-/// The id by which a session was read. It is another one than the session will have once its owner has just proved who
-/// they are, and the one by which those who keep the sessions know it until then.
-#[derive(Debug, Serialize, Deserialize)]
-struct CameBy(String);
-
-impl Kept for CameBy {
-    const KEY: &'static str = SESSION_CAME_BY;
-}
-
-impl Request {
-    /// The id of the session that stays where all others end, if there is one.
-    pub(super) async fn own_session(&self) -> Result<Option<String>, ServerFnError> {
-        Ok(self.kept::<CameBy>().await?.map(|CameBy(id)| id))
-    }
-}
-
 impl Kept for PasskeyChallenge {
     const KEY: &'static str = "passkey_challenge";
 }
@@ -98,9 +82,6 @@ pub(super) async fn first_step(
 
 async fn enter(request: &Request, who: &LoggedIn, next: &str) -> Result<(), ServerFnError> {
     request.sign_in(who).await?;
-    if let Some(mark) = &who.mark {
-        request.keep(mark).await?;
-    }
     leptos_axum::redirect(own_path(next).unwrap_or("/dashboard"));
     Ok(())
 }

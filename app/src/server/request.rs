@@ -9,7 +9,7 @@ use service::{Actor, Client, Error, IssuedKey, LoggedIn, Services};
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
-use super::accounts::SecondStep;
+use super::accounts::{SESSION_CAME_BY, SecondStep};
 use super::error::messages;
 use crate::page::{Flash, FormState};
 
@@ -198,6 +198,9 @@ impl Request {
         self.session.insert(SESSION_DEVICE, client.device).await.map_err(fault)?;
         self.session.insert(SESSION_NETWORK, client.network).await.map_err(fault)?;
         self.proved().await?;
+        if let Some(mark) = &who.mark {
+            self.keep(mark).await?;
+        }
         // What was being typed when the session before this one ended, if it was the same person who typed.
         let earliest = self.services.now_ms() - DRAFT_MS;
         let draft = draft.filter(|d| d.of == who.user.id.as_str() && d.sent_at_ms >= earliest);
@@ -253,9 +256,10 @@ impl Request {
         self.enter(workspace).await
     }
 
-    /// The id of the session, once it has one.
-    pub fn session_id(&self) -> Option<String> {
-        self.session.id().map(|id| id.to_string())
+    /// The id of the session that stays where all others end, if there is one: the one by which it was read. It has
+    /// another one once its owner has just proved who they are, which those who keep the sessions do not know yet.
+    pub(super) async fn own_session(&self) -> Result<Option<String>, ServerFnError> {
+        self.session.get(SESSION_CAME_BY).await.map_err(fault)
     }
 
     /// Notes that the person has just given the password or a factor.
