@@ -24,7 +24,9 @@ export function launch() {
 
 /** A page in a context of its own. `complaints` collects console errors, warnings and failed requests. */
 export async function newPage(browser, { baseURL, ...options }) {
-  const context = await browser.newContext({ baseURL, locale: "en-GB", ...options });
+  // Without motion: a screenshot in the middle of a view transition shows two pages at once, and Chromium reports
+  // a transition that came too late (a machine under load) as an error of the page.
+  const context = await browser.newContext({ baseURL, locale: "en-GB", reducedMotion: "reduce", ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => {
