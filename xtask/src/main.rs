@@ -4,6 +4,7 @@ mod assets;
 mod bench;
 mod browser;
 mod dev;
+mod fuzz;
 mod layers;
 mod measure;
 mod measure_webhooks;
@@ -62,6 +63,14 @@ enum Task {
         /// What to measure.
         name: bench::Name,
     },
+    /// Feeds a part of the server with inputs that no test thought of; see `fuzz/README.md`.
+    Fuzz {
+        /// What to feed.
+        name: fuzz::Name,
+        /// For how long.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
 }
 
 fn main() -> Result<()> {
@@ -74,5 +83,6 @@ fn main() -> Result<()> {
         Task::Assets { release } => assets::build(&workspace, release),
         Task::Test { steps } => test::test(&workspace, &steps),
         Task::Bench { name } => bench::bench(&workspace, name),
+        Task::Fuzz { name, seconds } => fuzz::fuzz(&workspace, name, seconds),
     }
 }

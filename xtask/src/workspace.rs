@@ -42,6 +42,15 @@ impl Workspace {
     pub fn cargo<const N: usize>(&self, args: [&str; N]) -> Command {
         let mut command = Command::new("cargo");
         command.args(args).current_dir(&self.root);
+        // `cargo xtask` sets what describes xtask. Build scripts that watch it (ring) would run again, and all that
+        // depends on them be compiled again, each time one changes between `cargo xtask` and plain `cargo`.
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| {
+                name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+            }) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 

@@ -18,6 +18,9 @@ use crate::script::Script;
 use crate::writer::{Writer, WriterTx};
 use crate::{Error, Result};
 
+/// How long the connection for what is read from end to end stays after its last page.
+const BULK_KEPT: Duration = Duration::from_secs(10);
+
 /// Where the database is and how many connections to keep.
 #[derive(Debug, Clone)]
 pub struct StoreConfig {
@@ -34,7 +37,7 @@ pub struct Store(Pools);
 #[derive(Debug, Clone)]
 enum Pools {
     // SQLite lets one connection write at a time: with one, writers queue fairly instead of polling a lock.
-    Sqlite { read: SqlitePool, write: Writer, log: Log },
+    Sqlite { read: SqlitePool, bulk: SqlitePool, write: Writer, log: Log },
     Postgres(PgPool),
 }
 
@@ -175,6 +178,15 @@ impl Store {
         }))
     }
 
+    /// The same for one page of very many: what somebody reads from end to end leaves the other connections, and what
+    /// they remember, alone.
+    pub async fn read_bulk(&self) -> Result<Conn> {
+        match &self.0 {
+            Pools::Sqlite { bulk, .. } => Ok(Conn(Link::Sqlite(bulk.acquire().await?))),
+            Pools::Postgres(_) => self.read().await,
+        }
+    }
+
     /// Whether the database answers, and still takes writes.
     pub async fn check(&self) -> Result<()> {
         self.read().await?;
@@ -235,8 +247,9 @@ impl Store {
     /// Closes every connection; SQLite writes its log back into the file.
     pub async fn close(&self) {
         match &self.0 {
-            Pools::Sqlite { read, write, log } => {
+            Pools::Sqlite { read, bulk, write, log } => {
                 write.close().await;
+                bulk.close().await;
                 read.close().await;
                 log.close().await;
             }
@@ -261,14 +274,19 @@ async fn open_sqlite(config: &StoreConfig) -> Result<Pools> {
     sqlx::migrate!("../../migrations").run(&mut write).await?;
     let copier = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let log = Log::open(options.get_filename(), copier)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(config.connections)
-        .acquire_timeout(Duration::from_secs(10))
-        // A file does not hang up, and asking costs two changes of thread.
-        .test_before_acquire(false)
-        .connect_with(options.read_only(true))
-        .await?;
-    Ok(Pools::Sqlite { read, write: Writer::new(write), log })
+    let readers = |most| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_secs(10))
+            // A file does not hang up, and asking costs two changes of thread.
+            .test_before_acquire(false)
+    };
+    let options = options.read_only(true);
+    // Each connection is a thread whose allocator keeps what it once used: with the pool's turns, an export of a
+    // million rows leaves its traces in all of them.
+    let bulk = readers(1).idle_timeout(BULK_KEPT).connect_lazy_with(options.clone());
+    let read = readers(config.connections).connect_with(options).await?;
+    Ok(Pools::Sqlite { read, bulk, write: Writer::new(write), log })
 }
 
 impl Conn {

@@ -1,12 +1,13 @@
+use std::collections::BTreeMap;
 use std::fs;
 
-use model::Permissions;
+use axum::http::Method;
+use model::{Permissions, Plan};
 use serde_json::{Value, json};
-use service::{ExportState, NewApiKey};
+use service::{AuditQuery, ExportState, NewApiKey};
 
 use super::{DAY_MS, archive, files, furnished, sha256_hex};
 use crate::world::{Account, World};
-use std::collections::BTreeMap;
 
 #[tokio::test]
 async fn everything_about_an_account_comes_out_but_no_secret() {
@@ -195,4 +196,75 @@ async fn an_archive_whose_process_is_gone_is_made_and_what_a_crash_left_is_remov
         assert!(!folder.join(stray).exists(), "{stray}");
     }
     assert!(path.exists());
+}
+
+#[tokio::test]
+async fn an_archive_that_two_processes_make_is_whole_and_told_once() {
+    let world = World::new().await;
+    let (account, agent) = furnished(&world, "mara@example.com", "Mara").await;
+    let payments: Vec<_> = (0..1000)
+        .map(|n| json!({ "agent_id": agent["id"], "amount": 2, "reference": format!("m{n}") }))
+        .collect();
+    for _ in 0..2 {
+        let body = json!({ "events": payments });
+        world.post("/v1/payment-events/batch", &[account.key()], body).await.expect(200);
+    }
+    let whole = archive(&world, &account).await;
+    let actor = world.actor(&account).await;
+    let services = &world.services;
+    let export = services.list_exports(&actor).await.unwrap().remove(0);
+    let folder = world.folder.path().join("exports");
+    let path = folder.join(format!("{}.zip", export.id));
+    fs::remove_file(&path).unwrap();
+    let parts = || {
+        let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        names.filter(|path| path.extension().is_some_and(|e| e == "part")).count()
+    };
+    for makers in 1..=2 {
+        // As if whoever makes it had not been heard of for minutes.
+        world.tamper("UPDATE exports SET state = 'running', touched_at_ms = 0");
+        services.tend_exports().await.unwrap();
+        for _ in 0..10_000 {
+            if parts() == makers {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(parts(), makers, "they are at it at the same time");
+    }
+    for _ in 0..1_000 {
+        if parts() == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let found = services.list_exports(&actor).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].state, ExportState::Done);
+    let made = files(&path);
+    assert_eq!(made.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
+    assert_eq!(made["data/payments.json"], whole["data/payments.json"]);
+    let query = AuditQuery { action: Some("account.exported".to_owned()), ..AuditQuery::default() };
+    let (told, _) = services.export_audit(&actor, &query, None).await.unwrap();
+    assert_eq!(told.len(), 2, "the first time, and once by the two");
+}
+
+#[tokio::test]
+async fn many_deleted_agents_leave_no_hole_in_an_archive() {
+    let world = World::new().await;
+    let account = world.register("mara@example.com").await;
+    world.services.set_plan("mara@example.com", Plan::Professional).await.unwrap();
+    for _ in 0..6 {
+        let body = json!({ "agents": vec![json!({ "name": "Bot" }); 10] });
+        let made = world.post("/v1/agents/bulk", &[account.bearer()], body).await.expect(201);
+        for agent in made["agents"].as_array().unwrap() {
+            let path = format!("/v1/agents/{}", agent["id"].as_str().unwrap());
+            world.call(Method::DELETE, &path, &[account.bearer()], None).await;
+        }
+    }
+    let made = archive(&world, &account).await;
+    let scores: Value = serde_json::from_str(&made["instance/scores.json"]).unwrap();
+    assert_eq!(scores["rows"], json!([]), "deleted agents have none");
+    let agents: Value = serde_json::from_str(&made["data/agents.json"]).unwrap();
+    assert_eq!(agents["rows"].as_array().unwrap().len(), 60);
 }

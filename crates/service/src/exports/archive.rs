@@ -89,24 +89,24 @@ impl Services {
         let mut counts = [BTreeMap::new(), BTreeMap::new()];
         let mut rows = 0_i64;
         let mut pages = Pages::new(self, workspace, user);
-        let mut written = 0;
+        // Of the entity whose file is open.
+        let mut written: Option<usize> = None;
         while let Some(page) = pages.next().await? {
-            if written == 0 {
+            if written.is_none() {
                 to.file(&name(&page)).await?;
                 to.bytes(begin(page.entity)).await?;
             }
+            let before = written.unwrap_or_default();
             let mut bytes = Vec::new();
-            for row in page.json()? {
-                bytes.extend_from_slice(if written == 0 { b"\n" } else { b",\n" });
-                bytes.extend_from_slice(&row);
-                written += 1;
-            }
+            page.write_json(&mut bytes, before > 0)?;
+            let count = before + page.rows.len();
+            written = Some(count);
             rows += i64::try_from(page.rows.len()).unwrap_or_default();
             if page.last {
                 bytes.extend_from_slice(b"\n]}\n");
                 let of = if page.part == Part::Data { 0 } else { 1 };
-                counts[of].insert(page.entity, written);
-                written = 0;
+                counts[of].insert(page.entity, count);
+                written = None;
             }
             to.bytes(bytes).await?;
             progress.note(rows).await?;

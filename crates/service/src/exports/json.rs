@@ -75,11 +75,8 @@ impl JsonExport {
                 false
             }
         };
-        for row in page.json()? {
-            out.extend_from_slice(if written { b",\n" } else { b"\n" });
-            out.extend_from_slice(&row);
-            written = true;
-        }
+        page.write_json(&mut out, written)?;
+        written |= !page.rows.is_empty();
         self.state = if page.last {
             out.push(b']');
             State::Between(page.part)

@@ -8,8 +8,11 @@ use store::holdings::{self, Holder, Reach, Record, TABLES, Table};
 
 use crate::{Error, Services};
 
-/// Rows that are read at a time.
-const PAGE: i64 = 250;
+/// Rows that are read at a time: about 40 kB of JSON. Pieces above 64 kB the allocator returns late, and a long export
+/// makes thousands of them.
+const PAGE: i64 = 100;
+/// What a page's JSON mostly fits into.
+const PAGE_BYTES: usize = 60 * 1024;
 /// Agents whose evidence is read at a time.
 const SCORED: i64 = 50;
 
@@ -58,13 +61,20 @@ pub(super) struct AgentScore {
 }
 
 impl Page {
-    /// The rows, each as JSON.
-    pub(super) fn json(&self) -> Result<Vec<Vec<u8>>, Error> {
-        let json = |row: &Row| match row {
-            Row::Stored(record) => serde_json::to_vec(&record.reaching(self.part.reach())),
-            Row::Score(score) => serde_json::to_vec(score),
-        };
-        self.rows.iter().map(|row| json(row).map_err(Error::internal)).collect()
+    /// The rows as the items of a JSON list, after what stands in `out`; `more` tells that the list has some already.
+    pub(super) fn write_json(&self, out: &mut Vec<u8>, more: bool) -> Result<(), Error> {
+        out.reserve(PAGE_BYTES);
+        for (at, row) in self.rows.iter().enumerate() {
+            out.extend_from_slice(if more || at > 0 { b",\n" } else { b"\n" });
+            match row {
+                Row::Stored(record) => {
+                    serde_json::to_writer(&mut *out, &record.reaching(self.part.reach()))
+                }
+                Row::Score(score) => serde_json::to_writer(&mut *out, score),
+            }
+            .map_err(Error::internal)?;
+        }
+        Ok(())
     }
 }
 
@@ -112,7 +122,7 @@ impl Pages {
     /// The next page; `None` after the last one.
     pub(super) async fn next(&mut self) -> Result<Option<Page>, Error> {
         let Some((part, table)) = self.ahead.last().copied() else { return Ok(None) };
-        let mut conn = self.services.store().read().await?;
+        let mut conn = self.services.store().read_bulk().await?;
         let holder = Holder { workspace: &self.workspace, user: &self.user };
         let (entity, limit) = table.map_or(("scores", SCORED), |table| (table.name, PAGE));
         let of = match table {
