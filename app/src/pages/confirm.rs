@@ -90,7 +90,6 @@ pub fn show(step: StepUp, factor: bool, challenge: Option<String>) -> impl IntoV
     view! {
         <DashboardPage title=t!("factors-confirm") section=None script>
             <PageHead title=t!("factors-confirm") lead=t!("factors-confirm-text")/>
-            {action.map(|text| view! { <p class="lead mt-3">{text}</p> })}
             <form
                 class="form measure"
                 method="post"
@@ -99,6 +98,7 @@ pub fn show(step: StepUp, factor: bool, challenge: Option<String>) -> impl IntoV
                 data-passkey=challenge
             >
                 {hidden}
+                {action.map(|text| view! { <p>{text}</p> })}
                 // For password managers: whose password is asked for.
                 <input type="hidden" name="username" value=email autocomplete="username"/>
                 {wait.map(|text| view! { <p class="error" role="alert">{text}</p> })}
