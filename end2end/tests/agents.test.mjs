@@ -116,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
     await bulkForm.locator("[name=names]").fill(`Alpha ${how}\nBeta ${how}\n`);
     await submit(page, "create_agents");
     await page.waitForURL("**/dashboard/agents");
-    assert.match(await page.content(), /2 agents are registered/);
+    assert.match(await page.content(), /2 agents are created/);
     assert.deepEqual((await names(page)).slice(0, 2).sort(), [`Alpha ${how}`, `Beta ${how}`]);
     // Without script the browser complains that the module was loaded ahead for nothing.
     if (javaScriptEnabled) page.quiet();

@@ -64,7 +64,9 @@ const dashboardPages = () => [
   "/dashboard/webhooks",
   "/dashboard/webhooks/new",
   "/dashboard/settings",
+  "/dashboard/confirm?next=/dashboard/api-keys",
   "/dashboard/operator",
+  "/dashboard/operator/records",
 ];
 
 async function look(page, paths, name) {
@@ -72,7 +74,7 @@ async function look(page, paths, name) {
   for (const path of paths) {
     await page.goto(path);
     if (path.startsWith("/dashboard")) await hydrated(page);
-    const file = path.replaceAll(agent.id, "id").replaceAll(agent.gopi_id, "id").replaceAll(certificate, "id").replaceAll("/", "_");
+    const file = path.replaceAll(agent.id, "id").replaceAll(agent.gopi_id, "id").replaceAll(certificate, "id").replaceAll(/[/?]/g, "_");
     await page.screenshot({ path: `${out}${file}-${name}.png`, fullPage: true });
     for (const violation of await axe(page)) found.push(`${path} ${name}: ${violation}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

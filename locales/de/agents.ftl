@@ -4,7 +4,6 @@ agents-deleted = { $name } ist gelöscht.
 agents-none = Noch keine Agenten
 agents-none-text = Legen Sie den ersten an. Zahlungen, Bewertung und Zertifikat erscheinen dann hier.
 agents-lead = Alle Agenten, die in Ihrem Auftrag zahlen.
-agents-new = Neuer Agent
 agents-new-lead = Er bekommt eine Kennung zum Melden von Zahlungen und eine öffentliche für sein Abzeichen.
 agents-create = Agenten anlegen
 agents-name = Name
@@ -77,7 +76,7 @@ what-if-result = Die Bewertung wäre
 
 certificates-none = Noch keine Zertifikate
 certificates-none-text = Ein Zertifikat hält die Bewertung dieses Augenblicks fest und bürgt 90 Tage dafür.
-certificates-state = Zustand
+certificates-state = Status
 certificates-credential = Signierte Form des neuesten
 certificates-credential-text = Jeder kann sie offline mit den Schlüsseln unter /.well-known/jwks.json prüfen.
 
@@ -114,8 +113,6 @@ agents-sort-newest = Neueste
 agents-sort-name = Name
 agents-sort-payments = Zahlungen
 agents-sort-score = Bewertung
-agents-apply = Anwenden
-agents-clear = Filter löschen
 agents-no-match = Kein Treffer
 agents-no-match-text = Kein Agent passt zu dieser Suche und diesen Filtern. Archivierte erscheinen nur, wenn Sie nach ihnen filtern.
 agents-first-page = Erste Seite

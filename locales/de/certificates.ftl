@@ -1,11 +1,10 @@
 certificates-lead = Jedes hält eine Bewertung für 90 Tage fest. Ein neueres Zertifikat ersetzt das frühere.
 certificates-choose-agent = Agenten wählen
 certificates-no-match = Kein Zertifikat passt
-certificates-no-match-text = In diesem Zustand gibt es für diese Auswahl keines.
+certificates-no-match-text = Mit diesem Status gibt es für diese Auswahl keines.
 certificates-all = Alle
 certificates-agent = Agent
 certificates-all-agents = Alle Agenten
-certificates-show = Anzeigen
 certificates-certified = Bescheinigt
 certificates-confidence = Sicherheit
 certificates-suspension = Ein Zertifikat wird ausgesetzt, wenn die Bewertung 10 Punkte oder mehr darunter fällt. Das Abzeichen bleibt grau, bis ein neues ausgestellt ist.

@@ -1,5 +1,6 @@
 docs-title = API-Referenz
 docs-lead = Alle Endpunkte dieser Instanz, mit Beispielen zum Kopieren und einem Formular zum Ausprobieren.
+docs-written-in = Die Referenz selbst ist auf Englisch.
 docs-try = Ausprobieren
 docs-openapi = OpenAPI 3.1
 docs-python = Client für Python

@@ -54,3 +54,28 @@ factors-confirm-wait =
         [one] Zu viele falsche Versuche. Versuchen Sie es in einer Minute noch einmal.
        *[other] Zu viele falsche Versuche. Versuchen Sie es in { $minutes } Minuten noch einmal.
     }
+
+confirm-action = Sie möchten { $action }.
+confirm-page = mit „{ $title }“ weitermachen
+confirm-create-api-key = einen API-Schlüssel anlegen
+confirm-rotate-api-key = einen API-Schlüssel austauschen
+confirm-set-up-app = eine Authenticator-App einrichten
+confirm-remove-app = die Authenticator-App entfernen
+confirm-add-passkey = einen Passkey hinzufügen
+confirm-remove-passkey = einen Passkey entfernen
+confirm-recovery-codes = neue Wiederherstellungscodes erstellen
+confirm-change-password = Ihr Passwort ändern
+confirm-change-profile = Ihr Profil ändern
+confirm-invite = jemanden einladen
+confirm-change-role = die Rolle eines Mitglieds ändern
+confirm-remove-member = ein Mitglied entfernen
+confirm-hand-over = den Arbeitsbereich übergeben
+confirm-change-plan = den Tarif eines Kontos ändern
+confirm-suspend = ein Konto sperren
+confirm-create-webhook = einen Webhook-Endpunkt anlegen
+confirm-change-webhook = einen Webhook-Endpunkt ändern
+confirm-rotate-webhook = das Geheimnis eines Webhooks wechseln
+confirm-reveal-webhook = das Geheimnis eines Webhooks sehen
+confirm-create-export = ein Archiv Ihrer Daten anfordern
+confirm-open-export = das Archiv Ihrer Daten herunterladen
+confirm-delete-account = Ihr Konto löschen

@@ -36,19 +36,19 @@ errors-too-many-title = Zu viele Anfragen
 errors-too-many-text = Aus Ihrem Netz wurden zu oft Seiten abgerufen. Warten Sie eine Minute und versuchen Sie es dann noch einmal.
 errors-forbidden-title = Nicht für Ihre Rolle
 errors-broken-title = Bei uns ist etwas fehlgeschlagen
-errors-broken-text = Es steht im Protokoll. Versuchen Sie es gleich noch einmal.
+errors-broken-text = Es steht im Protokoll des Servers. Versuchen Sie es gleich noch einmal.
 
 error-session-ended = Sie waren inzwischen abgemeldet. Ihre Eingaben sind noch da; prüfen Sie sie und senden Sie noch einmal.
 errors-again = Noch einmal versuchen
 errors-refused-title = Diese Anfrage ist nicht verständlich
 errors-refused-text = Die Adresse oder das Gesendete ist beschädigt oder zu groß. Gehen Sie zurück und versuchen Sie es noch einmal.
-errors-broken-form-text = Es steht im Protokoll, und Ihre Eingaben wurden vielleicht nicht gespeichert. Gehen Sie zurück: Das Formular enthält sie noch.
+errors-broken-form-text = Es steht im Protokoll des Servers, und Ihre Eingaben wurden vielleicht nicht gespeichert. Gehen Sie zurück: Das Formular enthält sie noch.
 
 shell-offline = Es besteht keine Verbindung. Ihre Eingaben sind noch da; senden Sie sie, sobald Sie wieder online sind.
 shell-dismiss = Schließen
 
 palette-open = Suchen
-palette-label = Zu einer Seite, einem Agenten oder einer Aktion
+palette-label = Seite, Agent oder Aktion finden
 palette-recent = Zuletzt
 palette-none = Nichts passt. Versuchen Sie es mit weniger Buchstaben.
 palette-choose = auswählen

@@ -20,6 +20,9 @@ certificate-was-issued = Zertifikat ausgestellt: Note { $grade }, { $score } von
 confidence-low = geringe Sicherheit
 confidence-medium = mittlere Sicherheit
 confidence-high = hohe Sicherheit
+confidence-level-low = Gering
+confidence-level-medium = Mittel
+confidence-level-high = Hoch
 
 framework-custom = Eigenbau
 
@@ -49,3 +52,7 @@ score-how = Wie die Bewertung { $score } zustande kommt
 score-line = Zeile
 score-points = Punkte
 score-share = Anteil an 100
+
+filter-go = Filtern
+filter-clear = Filter aufheben
+score-next-line = Gestrichelte Linie: { $grade } beginnt bei { $score } Punkten.

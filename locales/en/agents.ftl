@@ -1,12 +1,11 @@
-agents-created = { $name } is registered.
+agents-created = { $name } is created.
 agents-saved = Changes saved.
 agents-deleted = { $name } is deleted.
 agents-none = No agents yet
-agents-none-text = Register the first one. Its payments, score and certificate then appear here.
+agents-none-text = Create the first one. Its payments, score and certificate then appear here.
 agents-lead = Every agent that pays on your behalf.
-agents-new = New agent
 agents-new-lead = It gets an id for reporting payments and a public id for its badge.
-agents-create = Register agent
+agents-create = Create agent
 agents-name = Name
 agents-description = Description
 agents-framework = Framework
@@ -18,7 +17,7 @@ agents-private-text = Profile, badge and certificates look unknown to everybody 
 agents-certificate = Certificate
 agents-activity = Last { $days } days
 agents-payments = Payments
-agents-created-at = Registered
+agents-created-at = Created
 agents-not-certified = Not certified
 
 agent-trust = Trust
@@ -77,7 +76,7 @@ what-if-result = The score would be
 
 certificates-none = No certificates yet
 certificates-none-text = A certificate freezes the score of this moment and vouches for it during 90 days.
-certificates-state = State
+certificates-state = Status
 certificates-credential = Signed form of the newest
 certificates-credential-text = Anybody can check it offline with the keys under /.well-known/jwks.json.
 
@@ -87,8 +86,8 @@ badge-alt = Trust score of { $name }
 
 agents-created-many =
     { $count ->
-        [one] One agent is registered.
-       *[other] { $count } agents are registered.
+        [one] One agent is created.
+       *[other] { $count } agents are created.
     }
 agents-line = Line { $line }: { $text }
 agents-changed-meanwhile = Somebody saved other values since you opened this form. Yours are still here; save again to replace theirs.
@@ -96,12 +95,12 @@ agents-value-now = Saved meanwhile: { $value }
 agents-empty-value = (empty)
 agents-archived = { $name } is archived.
 agents-unarchived = { $name } is active again.
-agents-several = Add several
+agents-several = Create several
 agents-bulk = Several agents
-agents-bulk-lead = Up to { $max } at once. All are registered, or none.
+agents-bulk-lead = Up to { $max } at once. All are created, or none.
 agents-names = Names
 agents-names-hint = One name on each line.
-agents-create-many = Register agents
+agents-create-many = Create agents
 agents-search = Name or id
 agents-status = Status
 agents-active = Active
@@ -114,8 +113,6 @@ agents-sort-newest = Newest
 agents-sort-name = Name
 agents-sort-payments = Payments
 agents-sort-score = Score
-agents-apply = Apply
-agents-clear = Clear filters
 agents-no-match = Nothing matches
 agents-no-match-text = No agent fits this search and these filters. Archived ones are listed only when asked for.
 agents-first-page = First page

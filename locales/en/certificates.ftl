@@ -1,11 +1,10 @@
 certificates-lead = Each one freezes a score for 90 days. A newer certificate replaces the earlier one.
 certificates-choose-agent = Choose an agent
 certificates-no-match = No certificate matches
-certificates-no-match-text = None is in this state for this choice of agents.
+certificates-no-match-text = None has this status for this choice of agents.
 certificates-all = All
 certificates-agent = Agent
 certificates-all-agents = All agents
-certificates-show = Show
 certificates-certified = Certified
 certificates-confidence = Confidence
 certificates-suspension = A certificate is suspended when the score falls 10 points or more below it. The badge turns grey until a new one is issued.

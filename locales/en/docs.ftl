@@ -1,5 +1,6 @@
 docs-title = API reference
 docs-lead = Every endpoint of this instance, with examples to copy and a form to try it.
+docs-written-in = The reference is in English.
 docs-try = Try it
 docs-openapi = OpenAPI 3.1
 docs-python = Python client

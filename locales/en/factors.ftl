@@ -54,3 +54,28 @@ factors-confirm-wait =
         [one] Too many wrong tries. Try again in one minute.
        *[other] Too many wrong tries. Try again in { $minutes } minutes.
     }
+
+confirm-action = You want to { $action }.
+confirm-page = go on to “{ $title }”
+confirm-create-api-key = create an API key
+confirm-rotate-api-key = rotate an API key
+confirm-set-up-app = set up an authenticator app
+confirm-remove-app = remove the authenticator app
+confirm-add-passkey = add a passkey
+confirm-remove-passkey = remove a passkey
+confirm-recovery-codes = make new recovery codes
+confirm-change-password = change your password
+confirm-change-profile = change your profile
+confirm-invite = invite somebody
+confirm-change-role = change the role of a member
+confirm-remove-member = remove a member
+confirm-hand-over = hand over the workspace
+confirm-change-plan = change the plan of an account
+confirm-suspend = suspend an account
+confirm-create-webhook = add a webhook endpoint
+confirm-change-webhook = change a webhook endpoint
+confirm-rotate-webhook = rotate the secret of a webhook
+confirm-reveal-webhook = see the secret of a webhook
+confirm-create-export = get an archive of your data
+confirm-open-export = download the archive of your data
+confirm-delete-account = delete your account

@@ -19,7 +19,7 @@ overview-trend = Score, 26 weeks
 overview-recent = Newest payments
 
 welcome-title = Welcome
-welcome-lead = Your account is ready. Keep the key, then register the first agent.
+welcome-lead = Your account is ready. Keep the key, then create the first agent.
 
 payments-none = No payments yet
 payments-none-text = An agent reports each payment with one call. It appears here at once.

@@ -36,19 +36,19 @@ errors-too-many-title = Too many requests
 errors-too-many-text = Pages were asked for too often from your network. Wait a minute, then try again.
 errors-forbidden-title = Not for your role
 errors-broken-title = Something failed on our side
-errors-broken-text = It is in the log. Try again in a moment.
+errors-broken-text = It is in the server's log. Try again in a moment.
 
 error-session-ended = You were signed out meanwhile. What you typed is still here; check it and send it again.
 errors-again = Try again
 errors-refused-title = This request was not understood
 errors-refused-text = The address or what was sent with it is damaged or too large. Go back and try again.
-errors-broken-form-text = It is in the log, and what you sent may not have been saved. Go back: the form still holds what you typed.
+errors-broken-form-text = It is in the server's log, and what you sent may not have been saved. Go back: the form still holds what you typed.
 
 shell-offline = There is no connection. What you typed is still here; send it when you are online again.
 shell-dismiss = Dismiss
 
 palette-open = Search
-palette-label = Go to a page or agent, or do something
+palette-label = Find pages, agents, actions
 palette-recent = Recent
 palette-none = Nothing fits. Try fewer letters.
 palette-choose = choose
@@ -57,8 +57,8 @@ palette-close = Close
 palette-page = Page
 palette-action = Action
 palette-agent = Agent
-palette-new-agent = Register an agent
-palette-new-agents = Register several agents
+palette-new-agent = Create agent
+palette-new-agents = Create several agents
 palette-new-key = Create an API key
 palette-light = Light theme
 palette-dark = Dark theme

@@ -20,6 +20,9 @@ certificate-was-issued = Certificate issued: grade { $grade }, { $score } of 100
 confidence-low = low confidence
 confidence-medium = medium confidence
 confidence-high = high confidence
+confidence-level-low = Low
+confidence-level-medium = Medium
+confidence-level-high = High
 
 framework-custom = Custom
 
@@ -49,3 +52,7 @@ score-how = How a score of { $score } came about
 score-line = Line
 score-points = Points
 score-share = Share of 100
+
+filter-go = Filter
+filter-clear = Clear filters
+score-next-line = Dashed line: { $grade } begins at { $score } points.

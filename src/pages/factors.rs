@@ -54,7 +54,7 @@ async fn confirm(
     }
     let factor = factors.any();
     let step = step.unwrap_or_else(|| StepUp::page(next.as_deref().unwrap_or("/dashboard")));
-    Ok(page.html(move || views::confirm(step, factor, challenge)))
+    Ok(page.html(move || app::pages::confirm::show(step, factor, challenge)))
 }
 
 async fn app(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {

@@ -12,12 +12,14 @@ pub const VIEW_BOX: &str = "0 0 3000 600";
 const GRID: RGBColor = RGBColor(1, 1, 1);
 const AREA: RGBColor = RGBColor(1, 1, 2);
 /// Each sentinel colour and what stands in its place.
-const STYLES: [(&str, &str); 6] = [
+const STYLES: [(&str, &str); 8] = [
     ("stroke=\"#010101\"", "class=\"grid\" stroke=\"var(--chart-grid)\""),
     ("fill=\"#010102\"", "class=\"area\" fill=\"var(--chart-1-fill)\""),
     ("stroke=\"#010103\"", "class=\"s1\" stroke=\"var(--chart-1)\""),
     ("stroke=\"#010104\"", "class=\"s2\" stroke=\"var(--chart-2)\""),
     ("stroke=\"#010105\"", "class=\"prev\" stroke=\"var(--chart-1)\""),
+    ("stroke=\"#010107\"", "class=\"s1 running\" stroke=\"var(--chart-1)\""),
+    ("stroke=\"#010108\"", "class=\"s2 running\" stroke=\"var(--chart-2)\""),
     ("stroke=\"#010106\"", "class=\"dot\" stroke=\"var(--chart-1)\""),
 ];
 
@@ -32,12 +34,26 @@ pub enum Look {
     Previous,
 }
 
+/// Points of a line without a gap.
+type Run = Vec<(f64, f64)>;
+
 /// A line; it has gaps where it has no value.
 pub struct Series {
     /// How it looks.
     pub look: Look,
     /// One value for each place on the axis.
     pub values: Vec<Option<f64>>,
+    /// How many places at its end are not over yet: the way to them is dotted.
+    pub running: usize,
+}
+
+impl Series {
+    /// A stretch without a gap in two: what is over, and the way to what is not.
+    fn halves(&self, run: &[(f64, f64)]) -> (Run, Run) {
+        let over = self.values.len().saturating_sub(self.running) as f64;
+        let at = run.iter().take_while(|(x, _)| *x < over).count();
+        (run[..at].to_vec(), run[at.saturating_sub(1)..].to_vec())
+    }
 }
 
 /// Draws lines between two values of the vertical axis, with hairlines at equal steps.
@@ -82,10 +98,10 @@ fn draw(
             PathElement::new(vec![(0.0, y), (last, y)], GRID)
         }))?;
         for one in series {
-            let color = match one.look {
-                Look::First => RGBColor(1, 1, 3),
-                Look::Second => RGBColor(1, 1, 4),
-                Look::Previous => RGBColor(1, 1, 5),
+            let (color, dotted) = match one.look {
+                Look::First => (RGBColor(1, 1, 3), RGBColor(1, 1, 7)),
+                Look::Second => (RGBColor(1, 1, 4), RGBColor(1, 1, 8)),
+                Look::Previous => (RGBColor(1, 1, 5), RGBColor(1, 1, 5)),
             };
             for run in runs(&one.values) {
                 if one.look == Look::First {
@@ -93,7 +109,12 @@ fn draw(
                 }
                 // A single point has no length: a round cap makes it a dot.
                 let run = if run.len() == 1 { vec![run[0], run[0]] } else { run };
-                chart.draw_series(std::iter::once(PathElement::new(run, color)))?;
+                let (over, running) = one.halves(&run);
+                for (half, color) in [(over, color), (running, dotted)] {
+                    if half.len() > 1 {
+                        chart.draw_series(std::iter::once(PathElement::new(half, color)))?;
+                    }
+                }
             }
             if let Some((x, y)) = runs(&one.values).pop().and_then(|run| run.last().copied())
                 && one.look == Look::First
@@ -108,7 +129,7 @@ fn draw(
 }
 
 /// The stretches without a gap.
-fn runs(values: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
+fn runs(values: &[Option<f64>]) -> Vec<Run> {
     let places: Vec<_> = values.iter().enumerate().map(|(x, y)| (x as f64, *y)).collect();
     places
         .split(|(_, y)| y.is_none())
@@ -150,9 +171,12 @@ mod tests {
 
     #[test]
     fn a_small_series_is_drawn_exactly() {
-        let first =
-            Series { look: Look::First, values: vec![Some(0.0), Some(3.0), None, Some(4.0)] };
-        let before = Series { look: Look::Previous, values: vec![Some(1.0); 4] };
+        let first = Series {
+            look: Look::First,
+            values: vec![Some(0.0), Some(3.0), None, Some(4.0)],
+            running: 0,
+        };
+        let before = Series { look: Look::Previous, values: vec![Some(1.0); 4], running: 0 };
         let svg = plot(&[before, first], (0.0, 4.0), 2);
         insta::assert_snapshot!(svg.replace("/>", "/>\n"));
         assert!(!svg.contains('#') && !svg.contains("style="), "{svg}");
@@ -165,13 +189,26 @@ mod tests {
     #[test]
     fn nothing_and_one_point_are_drawn() {
         assert!(!plot(&[], (0.0, 1.0), 4).contains("class=\"s1\""));
-        let one = Series { look: Look::First, values: vec![Some(1.0)] };
+        let one = Series { look: Look::First, values: vec![Some(1.0)], running: 0 };
         assert!(plot(&[one], (0.0, 1.0), 4).contains("class=\"s1\""));
     }
 
     #[test]
+    fn the_way_to_what_is_not_over_is_dotted() {
+        let one = |running| {
+            let values = vec![Some(1.0), Some(2.0), Some(1.0)];
+            plot(&[Series { look: Look::First, values, running }], (0.0, 4.0), 2)
+        };
+        for (running, lines, dotted) in [(0, 1, 0), (1, 1, 1), (2, 0, 1), (3, 0, 1), (9, 0, 1)] {
+            let svg = one(running);
+            assert_eq!(svg.matches("class=\"s1\"").count(), lines, "{running}: {svg}");
+            assert_eq!(svg.matches("class=\"s1 running\"").count(), dotted, "{running}: {svg}");
+        }
+    }
+
+    #[test]
     fn the_glass_knows_where_the_lines_are() {
-        let line = |look, values| Series { look, values };
+        let line = |look, values| Series { look, values, running: 0 };
         let all = [
             line(Look::Previous, vec![Some(9.0); 3]),
             line(Look::Second, vec![Some(10.0), Some(0.0), Some(2.5)]),

@@ -7,6 +7,7 @@ use super::rows::{Rows, label, rows, short_label};
 use super::{Glass, Plot, change, money};
 use crate::components::Table;
 use crate::i18n::format;
+use crate::page::PageCx;
 
 fn units(micros: i128) -> f64 {
     micros as f64 / 1e6
@@ -80,6 +81,9 @@ fn figure(
 /// The chart in one or two sentences.
 fn summary(chart: &MoneyChart) -> String {
     let (received, sent) = chart.sums();
+    if chart.went_right().1 == 0 && (received, sent) == (0, 0) {
+        return t!("charts-nothing");
+    }
     let (received_text, sent_text) = (money(received, chart.currency), money(sent, chart.currency));
     match chart.sums_before() {
         Some((received_before, sent_before)) => t!(
@@ -93,15 +97,27 @@ fn summary(chart: &MoneyChart) -> String {
     }
 }
 
+/// What a stretch is called that is not over yet.
+fn running_label(unit: Unit) -> String {
+    match unit {
+        Unit::Hour => t!("charts-running-hour"),
+        Unit::Day => t!("charts-running-day"),
+        Unit::Month => t!("charts-running-month"),
+    }
+}
+
 /// Money over time: figure, sentence, table.
 #[component]
 pub fn MoneyFigure(
     /// What to show.
     chart: MoneyChart,
 ) -> impl IntoView {
+    let now_ms = PageCx::current().now_ms;
+    let running = chart.buckets.iter().filter(|b| b.span.until_ms > now_ms).count();
     let line = |look, value: fn(&service::Bucket) -> Option<i128>| Series {
         look,
         values: chart.buckets.iter().map(|b| value(b).map(units)).collect(),
+        running: if look == Look::Previous { 0 } else { running },
     };
     let mut series =
         vec![line(Look::Second, |b| Some(b.sent)), line(Look::First, |b| Some(b.received))];
@@ -144,6 +160,8 @@ pub fn MoneyFigure(
                     <li>{t!("charts-received")}</li>
                     <li class="l2">{t!("charts-sent")}</li>
                     {compared.then(|| view! { <li class="lp">{t!("charts-before")}</li> })}
+                    {(running > 0)
+                        .then(|| view! { <li class="lr">{running_label(chart.unit)}</li> })}
                 </ul>
             </figcaption>
             <Plot series range=(0.0, top) axis places title=sentence.clone() glass/>

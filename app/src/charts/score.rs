@@ -13,8 +13,29 @@ pub fn floor_of<'a>(scores: impl IntoIterator<Item = &'a ScorePoint>) -> u8 {
     (lowest / 10 * 10).min(90)
 }
 
+/// The scores in a sentence.
+fn summary(points: &[ScorePoint]) -> String {
+    let mut known = points.iter().filter_map(|point| Some((point.day, point.score?)));
+    let Some((since, first)) = known.next() else { return t!("charts-score-none") };
+    let mut last = first;
+    let mut changed = false;
+    for (_, score) in known {
+        changed |= score != first;
+        last = score;
+    }
+    if changed {
+        t!("charts-score-summary", first = first, last = last)
+    } else {
+        t!("charts-score-since", score = first, date = format::day(since))
+    }
+}
+
 fn score_series(points: &[ScorePoint]) -> Series {
-    Series { look: Look::First, values: points.iter().map(|p| p.score.map(f64::from)).collect() }
+    Series {
+        look: Look::First,
+        values: points.iter().map(|p| p.score.map(f64::from)).collect(),
+        running: 0,
+    }
 }
 
 /// A score over time, small enough for a table.
@@ -25,11 +46,7 @@ pub fn Sparkline(
     /// Where its axis begins.
     floor: u8,
 ) -> impl IntoView {
-    let known: Vec<_> = points.iter().filter_map(|p| p.score).collect();
-    let text = match (known.first(), known.last()) {
-        (Some(first), Some(last)) => t!("charts-score-summary", first = *first, last = *last),
-        _ => t!("charts-score-none"),
-    };
+    let text = summary(&points);
     let svg = plot(&[score_series(&points)], (f64::from(floor), 100.0), 1);
     view! {
         <svg class="spark" viewBox=VIEW_BOX preserveAspectRatio="none" role="img">
@@ -53,7 +70,7 @@ pub fn Activity(
         return view! { <span class="muted">{text}</span> }.into_any();
     }
     let top = values.iter().flatten().fold(1.0_f64, |top, count| top.max(*count));
-    let svg = plot(&[Series { look: Look::First, values }], (0.0, top), 1);
+    let svg = plot(&[Series { look: Look::First, values, running: 0 }], (0.0, top), 1);
     view! {
         <svg class="spark" viewBox=VIEW_BOX preserveAspectRatio="none" role="img">
             <title>{text}</title>
@@ -85,11 +102,7 @@ pub fn ScoreFigure(
     let floor = floor_of(&points);
     let middle = f64::from(100 + floor) / 2.0;
     let axis = vec![format::number(100), format::axis(middle), format::number(floor.into())];
-    let known: Vec<_> = points.iter().filter_map(|p| p.score).collect();
-    let text = match (known.first(), known.last()) {
-        (Some(first), Some(last)) => t!("charts-score-summary", first = *first, last = *last),
-        _ => t!("charts-score-none"),
-    };
+    let text = summary(&points);
     let places = points.iter().map(|p| format::short_day(p.day)).collect();
     let series = vec![score_series(&points)];
     let range = (f64::from(floor), 100.0);

@@ -5,6 +5,7 @@ use pulldown_cmark::{Alignment, Event, LinkType, Options, Parser, Tag, TagEnd, h
 /// to other sites and mail addresses. HTML inside it is shown, not run; images are left out.
 fn safe_html(text: &str) -> String {
     let mut open_links = Vec::new();
+    let mut columns = Columns::default();
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Some(Event::Text(html)),
         Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
@@ -28,9 +29,44 @@ fn safe_html(text: &str) -> String {
         }
         other => Some(other),
     });
+    let events = events.map(|event| columns.label(event));
     let mut out = String::with_capacity(text.len() * 2);
     html::push_html(&mut out, events);
     out
+}
+
+/// The columns of the table that is being read. Each cell of its body carries the name of its column, for screens too
+/// narrow for the table.
+#[derive(Default)]
+struct Columns {
+    names: Vec<String>,
+    in_head: bool,
+    at: usize,
+}
+
+impl Columns {
+    fn label<'a>(&mut self, event: Event<'a>) -> Event<'a> {
+        match &event {
+            Event::Start(Tag::TableHead) => *self = Self { in_head: true, ..Self::default() },
+            Event::End(TagEnd::TableHead) => self.in_head = false,
+            Event::Start(Tag::TableRow) => self.at = 0,
+            Event::Start(Tag::TableCell) if self.in_head => self.names.push(String::new()),
+            Event::Text(text) | Event::Code(text) if self.in_head => {
+                if let Some(name) = self.names.last_mut() {
+                    name.push_str(text);
+                }
+            }
+            Event::Start(Tag::TableCell) => {
+                let name = self.names.get(self.at).map_or("", String::as_str);
+                let name = name.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+                self.at += 1;
+                return Event::Html(format!("<td data-label=\"{name}\">").into());
+            }
+            Event::End(TagEnd::TableCell) if !self.in_head => return Event::Html("</td>".into()),
+            _ => {}
+        }
+        event
+    }
 }
 
 fn heading(level: pulldown_cmark::HeadingLevel) -> Tag<'static> {
@@ -70,6 +106,15 @@ mod tests {
         assert!(html.contains(r#"<a href="https://a.example/?q=1&amp;r=2">x</a>"#), "{html}");
         assert!(html.contains(r#"<a href="mailto:mara@example.com">"#), "{html}");
         assert!(html.contains("MAILTO:a@b.example"), "{html}");
+    }
+
+    #[test]
+    fn a_cell_carries_the_name_of_its_column() {
+        let html = safe_html("| A | `\"x\"` & <b> |\n|---|---|\n| **1** | 2 |\n| 3 | 4 |");
+        assert!(html.contains("<th>A</th>"), "{html}");
+        assert!(html.contains("<td data-label=\"A\"><strong>1</strong></td>"), "{html}");
+        assert!(html.contains("<td data-label=\"&quot;x&quot; &amp; &lt;b>\">2</td>"), "{html}");
+        assert!(html.contains("<tr><td data-label=\"A\">3</td>"), "{html}");
     }
 
     #[test]

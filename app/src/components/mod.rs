@@ -53,8 +53,8 @@ pub use {
     waterfall::Waterfall,
     words::{
         GradeChip, Money, Pill, ScoreCell, Time, ceiling_text, certificate_state_label,
-        confidence_label, direction_label, framework_label, line_label, payment_source_label,
-        payment_status_label, payment_status_tone, plan_label, rail_label, role_label,
-        role_meaning,
+        confidence_label, confidence_level_label, direction_label, framework_label, line_label,
+        payment_source_label, payment_status_label, payment_status_tone, plan_label, rail_label,
+        role_label, role_meaning,
     },
 };

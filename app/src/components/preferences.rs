@@ -1,19 +1,30 @@
 use leptos::prelude::*;
 
 use super::{Glyph, Icon};
+use crate::i18n::Lang;
 use crate::page::{PageCx, Theme, Viewer};
 
-/// Switches to the other language.
+/// Switches between the languages.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
     let cx = PageCx::current();
-    let other = cx.lang.other();
+    let buttons = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let pressed = if lang == cx.lang { "true" } else { "false" };
+            view! {
+                <button name="lang" value=lang.code() lang=lang.code() aria-pressed=pressed>
+                    {lang.name()}
+                </button>
+            }
+        })
+        .collect_view();
     view! {
         <form method="post" action="/fn/set_language">
             <input type="hidden" name="back" value=cx.path/>
-            <button class="link-button" name="lang" value=other.code() lang=other.code()>
-                {other.name()}
-            </button>
+            <div class="segmented" role="group" aria-label=t!("shell-language")>
+                {buttons}
+            </div>
         </form>
     }
 }

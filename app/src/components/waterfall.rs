@@ -54,6 +54,10 @@ pub fn Waterfall(
     ceiling: Option<Ceiling>,
 ) -> impl IntoView {
     let next = grade.next().map(|g| format!("{}%", g.lowest_score()));
+    let about_next = grade.next().map(|g| {
+        let text = t!("score-next-line", grade = g.as_str(), score = g.lowest_score());
+        view! { <p class="muted small mt-3">{text}</p> }
+    });
     let body = rows(&breakdown, score, ceiling)
         .into_iter()
         .map(|row| {
@@ -99,5 +103,6 @@ pub fn Waterfall(
             </thead>
             <tbody>{body}</tbody>
         </table>
+        {about_next}
     }
 }

@@ -148,6 +148,15 @@ pub fn confidence_label(confidence: Confidence) -> String {
     }
 }
 
+/// The same in one word, below a heading that says what it is about.
+pub fn confidence_level_label(confidence: Confidence) -> String {
+    match confidence {
+        Confidence::Low => t!("confidence-level-low"),
+        Confidence::Medium => t!("confidence-level-medium"),
+        Confidence::High => t!("confidence-level-high"),
+    }
+}
+
 /// What an agent is built with.
 pub fn framework_label(framework: Framework) -> String {
     framework.label().map_or_else(|| t!("framework-custom"), str::to_owned)

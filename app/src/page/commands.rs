@@ -60,8 +60,9 @@ fn actions() -> Vec<Command> {
         let selector = format!("form[action=\"/fn/set_theme\"] [value=\"{}\"]", theme.as_str());
         actions.push(press(label, selector));
     }
-    let language = t!("palette-language", language = cx.lang.other());
-    actions.push(press(language, "form[action=\"/fn/set_language\"] button".to_owned()));
+    let other = cx.lang.other();
+    let selector = format!("form[action=\"/fn/set_language\"] [value=\"{}\"]", other.code());
+    actions.push(press(t!("palette-language", language = other), selector));
     let sign_out = "form[action=\"/fn/log_out\"] button".to_owned();
     actions.push(press(t!("accounts-sign-out"), sign_out));
     actions

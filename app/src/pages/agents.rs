@@ -18,7 +18,7 @@ fn new_button() -> impl IntoView {
     view! {
         <a class="button button-primary" href="/dashboard/agents/new">
             <Icon of=Glyph::ADD/>
-            {t!("agents-new")}
+            {t!("agents-create")}
         </a>
     }
 }
@@ -42,7 +42,7 @@ pub fn list(filter: AgentFilter, page: Page<ListedAgent>) -> impl IntoView {
                 text=t!("agents-no-match-text")
             >
                 <a class="button" href=LIST>
-                    {t!("agents-clear")}
+                    {t!("filter-clear")}
                 </a>
             </EmptyState>
         }
@@ -160,7 +160,7 @@ fn filters(filter: &AgentFilter) -> impl IntoView + use<> {
             {choice("certificate", t!("agents-certificate"), certificates, certificate_text(filter))}
             {choice("sort", t!("agents-sort"), sorts, sort_text(filter))}
             <button class="button" type="submit">
-                {t!("agents-apply")}
+                {t!("filter-go")}
             </button>
         </form>
     }
@@ -345,8 +345,8 @@ fn kind_fields(framework: Framework, visibility: Visibility) -> impl IntoView {
 pub fn new() -> impl IntoView {
     let crumbs = vec![Crumb::new(t!("nav-agents"), LIST)];
     view! {
-        <DashboardPage title=t!("agents-new") section=Section::Agents crumbs>
-            <PageHead title=t!("agents-new") lead=t!("agents-new-lead")/>
+        <DashboardPage title=t!("agents-create") section=Section::Agents crumbs>
+            <PageHead title=t!("agents-create") lead=t!("agents-new-lead")/>
             <Form name="create_agent">
                 {fields(None, None, Framework::LangChain, Visibility::Public)}
                 <Submit label=t!("agents-create")/>

@@ -350,7 +350,7 @@ fn change_row(change: AuditChange) -> impl IntoView {
     let (before, after) = (cell(before), cell(after));
     view! {
         <tr>
-            <th scope="row">{label}</th>
+            <th scope="row" class="nowrap">{label}</th>
             {before}
             {after}
         </tr>

@@ -1,4 +1,4 @@
-//! The second factor: what is set up, setting it up, and proving anew who one is.
+//! The second factor: what is set up, and setting it up.
 
 use leptos::prelude::*;
 use qrcode::{Color, EcLevel, QrCode};
@@ -9,7 +9,6 @@ use crate::components::{
     CodeBlock, CopyField, Field, Form, Glyph, Icon, PageHead, PostButton, Submit, Time, Weight,
 };
 use crate::page::{Crumb, DashboardPage, PageCx, Section};
-use crate::server::{Refused, StepUp};
 
 /// Where the settings are.
 pub const HERE: &str = "/dashboard/settings";
@@ -20,7 +19,7 @@ pub const PASSKEY: &str = "/dashboard/settings/passkey";
 /// Where new recovery codes are shown.
 pub const CODES: &str = "/dashboard/settings/recovery-codes";
 /// The script that asks the browser for a passkey.
-const SCRIPT: Option<&str> = Some("passkey.js");
+pub(super) const SCRIPT: Option<&str> = Some("passkey.js");
 
 /// The button of a form that asks the browser for a passkey, with the field for its answer. It works once the script
 /// runs.
@@ -259,100 +258,5 @@ pub fn recovery_codes(codes: Vec<String>) -> impl IntoView {
                 </div>
             </div>
         </DashboardPage>
-    }
-}
-
-/// Asks for a proof and sends the form that waits for it along: a factor where there is one, with the question about a
-/// passkey in `challenge`, and the password otherwise.
-pub fn confirm(step: StepUp, factor: bool, challenge: Option<String>) -> impl IntoView {
-    let email = PageCx::current().viewer.map(|viewer| viewer.email);
-    let script = challenge.as_ref().and(SCRIPT);
-    let wait = match step.refused {
-        Some(Refused::Wait(seconds)) => {
-            Some(t!("factors-confirm-wait", minutes = seconds.div_ceil(60)))
-        }
-        Some(Refused::Passkey) => Some(t!("rule-wrong-passkey")),
-        _ => None,
-    };
-    let wrong = |of: Refused, text: fn() -> String| (step.refused == Some(of)).then(text);
-    let wrong_password = wrong(Refused::Password, || t!("rule-mismatch"));
-    let wrong_code = wrong(Refused::Code, || t!("rule-wrong-code"));
-    let hidden = step.fields.into_iter().map(|(name, value)| {
-        view! { <input type="hidden" name=name value=value/> }
-    });
-    let hidden = hidden.collect_view();
-    let with_passkey = challenge.is_some().then(|| {
-        view! { <PasskeyButton label=t!("accounts-use-passkey") name="step_up_passkey"/> }
-    });
-    let field = if factor {
-        // Neither a code nor a passkey was given.
-        let none = wrong_password.map(|_| t!("rule-required"));
-        let label = t!("factors-confirm-code");
-        let code = proof_field("step_up_code", label, "one-time-code", wrong_code.or(none));
-        // By this field whoever takes the form tells that there is a proof in it.
-        view! { <input type="hidden" name="step_up_password" value=""/> {code} }.into_any()
-    } else {
-        let label = t!("factors-confirm-password");
-        proof_field("step_up_password", label, "current-password", wrong_password).into_any()
-    };
-    view! {
-        <DashboardPage title=t!("factors-confirm") section=None script>
-            <PageHead title=t!("factors-confirm") lead=t!("factors-confirm-text")/>
-            <form
-                class="form measure"
-                method="post"
-                action=format!("/fn/{}", step.form)
-                novalidate
-                data-passkey=challenge
-            >
-                {hidden}
-                // For password managers: whose password is asked for.
-                <input type="hidden" name="username" value=email autocomplete="username"/>
-                {wait.map(|text| view! { <p class="error" role="alert">{text}</p> })}
-                {field}
-                <div class="submit">
-                    <button class="button button-primary" type="submit">
-                        {t!("factors-confirm-go")}
-                    </button>
-                </div>
-                {with_passkey}
-            </form>
-        </DashboardPage>
-    }
-}
-
-fn proof_field(
-    name: &'static str,
-    label: String,
-    autocomplete: &'static str,
-    wrong: Option<String>,
-) -> impl IntoView {
-    let error_id = format!("{name}-error");
-    let kind = if autocomplete == "current-password" { "password" } else { "text" };
-    let invalid = wrong.is_some().then_some("true");
-    let described_by = wrong.is_some().then(|| error_id.clone());
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                class="input"
-                id=name
-                name=name
-                type=kind
-                autocomplete=autocomplete
-                autofocus=wrong.is_some()
-                aria-invalid=invalid
-                aria-describedby=described_by
-            />
-            {wrong
-                .map(|text| {
-                    view! {
-                        <p class="error" id=error_id>
-                            <Icon of=Glyph::ALERT/>
-                            {text}
-                        </p>
-                    }
-                })}
-        </div>
     }
 }

@@ -6,6 +6,7 @@ pub mod agents;
 pub mod api_keys;
 pub mod audit_log;
 pub mod certificates;
+pub mod confirm;
 pub mod contests;
 pub mod docs;
 pub mod errors;

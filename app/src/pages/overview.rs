@@ -5,7 +5,7 @@ use model::score::Grade;
 use model::{Agent, Currency, Payment};
 use service::{AgentTrend, ChartRange, Compare, MoneyChart, Overview, StatusCount, Unit};
 
-use super::payment_rows::PaymentTable;
+use super::payment_rows::{Names, PaymentTable, names_of};
 use crate::charts::{KeyFigures, MoneyFigure, Sparkline, floor_of};
 use crate::components::{
     Banner, CodeBlock, CopyField, EmptyState, Glyph, Icon, PageHead, ScoreCell, SectionHead, Table,
@@ -29,15 +29,12 @@ pub(super) fn sample_call(agent: &str) -> String {
 pub fn show(overview: Overview) -> impl IntoView {
     let lead = period(&overview.chart);
     let agent = overview.newest.first().map(|agent| agent.external_id.clone());
-    let tools = (overview.agents > 0).then(|| {
+    let empty = overview.agents == 0 || (overview.recent.is_empty() && overview.agent.is_none());
+    let tools = (!empty).then(|| {
         let shown = overview.agent.as_ref().map(ToString::to_string);
         ranges(&overview.chart, shown.as_deref())
     });
-    let body = if overview.agents == 0 {
-        no_agents().into_any()
-    } else {
-        figures(overview, agent).into_any()
-    };
+    let body = if overview.agents == 0 { no_agents().into_any() } else { figures(overview, agent) };
     view! {
         <DashboardPage title=t!("nav-overview") section=Section::Overview>
             <PageHead title=t!("nav-overview") lead=lead>
@@ -59,14 +56,19 @@ fn no_agents() -> impl IntoView {
         <EmptyState glyph=Glyph::AGENT title=t!("agents-none") text=t!("agents-none-text")>
             <a class="button button-primary" href="/dashboard/agents/new">
                 <Icon of=Glyph::ADD/>
-                {t!("agents-new")}
+                {t!("agents-create")}
             </a>
         </EmptyState>
     }
 }
 
-fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
+fn figures(overview: Overview, agent: Option<String>) -> AnyView {
     let Overview { newest, agent: shown, chart, spenders, recent, attention, .. } = overview;
+    if recent.is_empty() && shown.is_none() {
+        let first = self::recent(recent, Vec::new(), agent);
+        return view! { {super::attention::attention(attention)} {first} }.into_any();
+    }
+    let names = names_of(&newest);
     let shown = shown.map(|id| id.to_string());
     let filters = filters(&chart, &newest, shown.as_deref());
     let agents = by_spending(spenders, chart.currency);
@@ -81,8 +83,9 @@ fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
             <MoneyFigure chart/>
         </div>
         <div class="section split">{agents} {outcomes}</div>
-        {self::recent(recent, agent)}
+        {self::recent(recent, names, agent)}
     }
+    .into_any()
 }
 
 /// The page's address with another range: every state of the chart has its own.
@@ -181,7 +184,7 @@ fn filters(chart: &MoneyChart, agents: &[Agent], shown: Option<&str>) -> impl In
                 </div>
             </details>
             <button class="button filter-go" type="submit">
-                {t!("charts-apply")}
+                {t!("filter-go")}
             </button>
         </form>
     }
@@ -317,7 +320,7 @@ fn by_spending(trends: Vec<AgentTrend>, currency: Currency) -> impl IntoView {
     })
 }
 
-fn recent(payments: Vec<Payment>, agent: Option<String>) -> impl IntoView {
+fn recent(payments: Vec<Payment>, names: Names, agent: Option<String>) -> impl IntoView {
     let body = if payments.is_empty() {
         let code = sample_call(agent.as_deref().unwrap_or("my-agent"));
         view! {
@@ -327,7 +330,7 @@ fn recent(payments: Vec<Payment>, agent: Option<String>) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <PaymentTable payments label=t!("overview-recent")/> }.into_any()
+        view! { <PaymentTable payments names label=t!("overview-recent")/> }.into_any()
     };
     view! {
         <section class="section" aria-labelledby="h-recent">
@@ -358,7 +361,7 @@ pub fn welcome(issued: Option<IssuedSecret>) -> impl IntoView {
             <PageHead title=t!("welcome-title") lead=t!("welcome-lead")>
                 <a class="button button-primary" href="/dashboard/agents/new">
                     <Icon of=Glyph::ADD/>
-                    {t!("agents-new")}
+                    {t!("agents-create")}
                 </a>
             </PageHead>
             {issued.map(secret_panel)}

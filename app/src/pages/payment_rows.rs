@@ -1,12 +1,20 @@
 //! Payments in a table.
 
 use leptos::prelude::*;
-use model::{Direction, Payment, PaymentId};
+use model::{Agent, AgentId, Direction, Payment, PaymentId};
 
 use crate::components::{
     Money, Pill, Table, Time, payment_status_label, payment_status_tone, rail_label,
 };
 use crate::i18n::format;
+
+/// What agents are called.
+pub type Names = Vec<(AgentId, String)>;
+
+/// What these agents are called.
+pub fn names_of(agents: &[Agent]) -> Names {
+    agents.iter().map(|agent| (agent.id.clone(), agent.name.clone())).collect()
+}
 
 /// Payments, one a row, each with a link to its details.
 #[component]
@@ -19,11 +27,17 @@ pub fn PaymentTable(
     /// What ends the links: the filters of the list, from their question mark on.
     #[prop(optional, into)]
     query: String,
+    /// What agents are called, where payments of several are listed.
+    #[prop(optional)]
+    names: Option<Names>,
     /// The payment whose details are open.
     #[prop(optional_no_strip)]
     open: Option<PaymentId>,
 ) -> impl IntoView {
-    let rows = payments.into_iter().map(|p| row(p, &query, open.as_ref())).collect_view();
+    let rows = payments
+        .into_iter()
+        .map(|p| row(p, &query, names.as_deref(), open.as_ref()))
+        .collect_view();
     view! {
         <Table label>
             <thead>
@@ -41,19 +55,35 @@ pub fn PaymentTable(
     }
 }
 
-fn row(payment: Payment, query: &str, open: Option<&PaymentId>) -> impl IntoView + use<> {
+fn row(
+    payment: Payment,
+    query: &str,
+    names: Option<&[(AgentId, String)]>,
+    open: Option<&PaymentId>,
+) -> impl IntoView + use<> {
     let current = open == Some(&payment.id);
+    let agent = names.map(|names| {
+        let known = names.iter().find(|(id, _)| *id == payment.agent_id);
+        let name = known.map_or(&payment.agent_external_id, |(_, name)| name).clone();
+        view! {
+            <small class="sub">
+                {t!("payments-agent")} ": " <bdi>{name}</bdi>
+            </small>
+        }
+    });
     let href = format!("/dashboard/payments/{}{query}", payment.id);
     view! {
         <tr class=current.then_some("selected")>
             <th scope="row">
                 <a class="cell-link" href=href aria-current=current.then_some("true")>
-                    {payment.counterparty.unwrap_or_else(|| t!("payments-unnamed"))}
+                    <bdi>{payment.counterparty.unwrap_or_else(|| t!("payments-unnamed"))}</bdi>
                 </a>
-                <small class="id sub">{payment.agent_external_id}</small>
+                {agent}
             </th>
             <td class="p3">
-                <span class="id">{payment.reference}</span>
+                <span class="id cut" title=payment.reference.clone()>
+                    {payment.reference.clone()}
+                </span>
             </td>
             <td class="p2 soft">{rail_label(payment.rail)}</td>
             <td>

@@ -141,8 +141,10 @@ async fn a_failure_is_tried_again_on_schedule_under_the_same_id_until_it_is_give
     let (services, actor) = (&told.world.services, &told.actor);
     let id = endpoint.endpoint.id.as_str();
     receiver.behave(Behaviour::status(200));
+    assert!(told.log(id, None).await.unwrap().health.gave_up);
     assert_eq!(services.replay_failed(actor, id, NOW).await.unwrap(), 1);
     assert_eq!(services.replay_failed(actor, id, NOW).await.unwrap(), 0);
+    assert!(!told.log(id, None).await.unwrap().health.gave_up);
     told.wait_until(&endpoint, |log| log[0].state == DeliveryState::Delivered).await;
     services.replay_delivery(actor, id, seen[0].id()).await.unwrap();
     let seen = receiver.wait_for(10).await;

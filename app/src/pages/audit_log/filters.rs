@@ -88,14 +88,14 @@ pub(super) fn filters(
             {input("to", t!("audit-to"), "date", form.to.clone())}
             <div class="row">
                 <button class="button" type="submit">
-                    {t!("audit-filter")}
+                    {t!("filter-go")}
                 </button>
                 {form
                     .filtered()
                     .then(|| {
                         view! {
                             <a class="button button-quiet" href=HERE>
-                                {t!("audit-reset")}
+                                {t!("filter-clear")}
                             </a>
                         }
                     })}

@@ -17,14 +17,29 @@ const LOOK: &str = "text{font-family:'Hanken Grotesk',system-ui,sans-serif;fill:
     .dial-number{font-size:40px;font-weight:550;letter-spacing:-.045em}\
     .dial-word{font-size:8.4px;font-weight:600}.dial-sub{font-size:6.4px;fill:#4a5a63}";
 
-/// Characters of a name that fit on the line; a drawing cannot break lines.
+/// Width of a name that fits before the rosette, in characters as wide as most; a drawing cannot break lines.
 const MAX_NAME: usize = 34;
+/// The same, in the size that short names have.
+const LARGE_NAME: usize = 24;
 
-fn fitting(name: &str) -> String {
-    if name.chars().count() <= MAX_NAME {
-        return name.to_owned();
+/// How wide a character is: those of East Asia are as wide as two.
+const fn width(c: char) -> usize {
+    if c >= '\u{1100}' { 2 } else { 1 }
+}
+
+/// A name as it fits, and in which size.
+fn fitting(name: &str) -> (String, &'static str) {
+    let all: usize = name.chars().map(width).sum();
+    let size = if all <= LARGE_NAME { "30" } else { "21" };
+    if all <= MAX_NAME {
+        return (name.to_owned(), size);
     }
-    name.chars().take(MAX_NAME - 1).chain(['…']).collect()
+    let mut used = 1;
+    let fits = name.chars().take_while(|c| {
+        used += width(*c);
+        used <= MAX_NAME
+    });
+    (fits.chain(['…']).collect(), size)
 }
 
 /// A certificate as an SVG of its own.
@@ -53,6 +68,7 @@ pub fn drawing(found: &PublicCertificate) -> impl IntoView + use<> {
         })
         .collect_view();
     let cx = PageCx::current();
+    let (name, size) = fitting(&agent.name);
     let page = format!("{}/c/{}", cx.public_url, c.id);
     let label = t!("certificate-named", name = agent.name.as_str());
     view! {
@@ -84,8 +100,8 @@ pub fn drawing(found: &PublicCertificate) -> impl IntoView + use<> {
             <text class="accent" x="48" y="98" font-size="15" font-weight="550">
                 {t!("certificate-title")}
             </text>
-            <text x="48" y="142" font-size="30" font-weight="550">
-                {fitting(&agent.name)}
+            <text x="48" y="142" font-size=size font-weight="550">
+                {name}
             </text>
             <text class="soft" x="48" y="176" font-size="15">
                 {t!("certificate-drawn-sentence", count = c.n)}
@@ -113,7 +129,9 @@ mod tests {
 
     #[test]
     fn long_names_are_cut() {
-        assert_eq!(fitting("Bot"), "Bot");
-        assert_eq!(fitting(&"ü".repeat(200)).chars().count(), 34);
+        assert_eq!(fitting("Bot"), ("Bot".to_owned(), "30"));
+        assert_eq!(fitting(&"ü".repeat(34)), ("ü".repeat(34), "21"));
+        assert_eq!(fitting(&"ü".repeat(200)).0.chars().count(), 34);
+        assert_eq!(fitting(&"証".repeat(200)).0.chars().count(), 17);
     }
 }

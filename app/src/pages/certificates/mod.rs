@@ -13,7 +13,7 @@ pub use public::public;
 use crate::components::{
     CertificateCard, EmptyState, Field, Form, Glyph, Icon, PageHead, Pagination, Pill, PostButton,
     ScoreCell, SectionHead, Submit, Table, Time, Weight, certificate_state_label, certificate_tone,
-    confidence_label,
+    confidence_level_label,
 };
 use crate::page::{Crumb, DashboardPage, PageCx, Section};
 
@@ -132,7 +132,7 @@ fn filters(narrowed: &Narrowed, agents: Vec<Agent>) -> impl IntoView + use<> {
                     <Icon of=Glyph::DOWN/>
                 </span>
                 <button class="button" type="submit">
-                    {t!("certificates-show")}
+                    {t!("filter-go")}
                 </button>
             </form>
         </div>
@@ -172,7 +172,7 @@ fn row(detail: CertificateDetail) -> impl IntoView {
             <td>
                 <ScoreCell score=c.score grade=c.grade/>
             </td>
-            <td class="p3">{confidence_label(c.confidence)}</td>
+            <td class="p3">{confidence_level_label(c.confidence)}</td>
             <td class="num p2 soft">
                 <Time at_ms=c.issued_at_ms day=true/>
             </td>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Endpoint, Field, Reference, WRITTEN_IN};
+use super::{Endpoint, Field, Reference, WRITTEN_IN, written_in};
 use crate::page::PublicPage;
 
 /// A form for each endpoint.
@@ -19,6 +19,7 @@ pub fn attempt(reference: &Reference) -> impl IntoView + use<> {
             <div class="docs" id="try" data-failed=t!("docs-try-failed") data-milliseconds=t!("docs-try-milliseconds")>
                 <h1>{t!("docs-try-title")}</h1>
                 <p class="lead">{t!("docs-try-lead")}</p>
+                {written_in()}
                 <noscript>
                     <p>{t!("docs-try-no-script")}</p>
                 </noscript>

@@ -12,6 +12,7 @@ use endpoint::endpoint;
 pub use webhooks::{EventEntry, webhooks};
 
 use crate::components::{CodeBlock, Markdown, Table};
+use crate::i18n::lang;
 use crate::page::PublicPage;
 
 /// The language that the description is written in.
@@ -116,6 +117,7 @@ pub fn show(reference: &Reference) -> impl IntoView + use<> {
                 <div class="stack">
                     <h1>{t!("docs-title")}</h1>
                     <p class="lead">{t!("docs-lead")}</p>
+                    {written_in()}
                     <Markdown text=intro lang=WRITTEN_IN/>
                     {tools()}
                 </div>
@@ -143,6 +145,11 @@ pub fn show(reference: &Reference) -> impl IntoView + use<> {
             </div>
         </PublicPage>
     }
+}
+
+/// Says to those who read another language which one the reference is in.
+fn written_in() -> impl IntoView {
+    (lang().code() != WRITTEN_IN).then(|| view! { <p class="soft">{t!("docs-written-in")}</p> })
 }
 
 /// What else there is for programs.

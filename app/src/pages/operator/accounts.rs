@@ -96,13 +96,13 @@ fn search_form(search: String) -> impl IntoView {
             </div>
             <div class="row">
                 <button class="button" type="submit">
-                    {t!("operator-find")}
+                    {t!("filter-go")}
                 </button>
                 {searched
                     .then(|| {
                         view! {
                             <a class="button button-quiet" href=HERE>
-                                {t!("audit-reset")}
+                                {t!("filter-clear")}
                             </a>
                         }
                     })}

@@ -73,7 +73,7 @@ pub(super) fn Detail(
                         <Time at_ms=payment.recorded_at_ms/>
                     </li>
                 </ol>
-                <p class="soft small">{t!("payments-leaf")}</p>
+                <p class="soft small">{t!("audit-hash")}</p>
                 <p class="id small" data-testid="leaf-hash">
                     {leaf_hash}
                 </p>

@@ -13,7 +13,7 @@ use crate::components::{CodeBlock, EmptyState, Glyph, Icon, PageHead, Pagination
 use crate::i18n::format;
 use crate::page::{Crumb, DashboardPage, Section};
 use crate::pages::overview::sample_call;
-use crate::pages::payment_rows::PaymentTable;
+use crate::pages::payment_rows::{Names, PaymentTable, names_of};
 
 const PATH: &str = "/dashboard/payments";
 
@@ -53,12 +53,13 @@ pub fn payments(of: PaymentsView) -> impl IntoView {
         let chips = chips(&query, &agents);
         let place = query.place();
         let class = if open.is_some() { "with-drawer" } else { "" };
+        let names = names_of(&agents);
         let id = open.as_ref().map(|d| d.payment.id.clone());
         view! {
             {filters(&query, &agents, &currencies)}
             {chips}
             <div class=class>
-                <div>{list(page, place.clone(), id)}</div>
+                <div>{list(page, names, place.clone(), id)}</div>
                 {open.map(|detail| view! { <Detail detail close=format!("{PATH}{place}")/> })}
             </div>
         }
@@ -86,12 +87,17 @@ pub fn payments(of: PaymentsView) -> impl IntoView {
     }
 }
 
-fn list(page: Page<Payment>, query: String, open: Option<model::PaymentId>) -> impl IntoView {
+fn list(
+    page: Page<Payment>,
+    names: Names,
+    query: String,
+    open: Option<model::PaymentId>,
+) -> impl IntoView {
     if page.items.is_empty() {
         return view! {
             <EmptyState glyph=Glyph::EMPTY title=t!("payments-no-match") text=t!("payments-no-match-text")>
                 <a class="button" href=PATH>
-                    {t!("payments-clear")}
+                    {t!("filter-clear")}
                 </a>
             </EmptyState>
         }
@@ -99,7 +105,7 @@ fn list(page: Page<Payment>, query: String, open: Option<model::PaymentId>) -> i
     }
     let count = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     view! {
-        <PaymentTable payments=page.items label=t!("nav-payments") query open/>
+        <PaymentTable payments=page.items label=t!("nav-payments") names query open/>
         <Pagination next=page.next path=PATH summary=t!("payments-count", count = count)/>
     }
     .into_any()
@@ -132,7 +138,7 @@ fn chips(query: &PaymentQuery, agents: &[Agent]) -> impl IntoView + use<> {
                 {chips}
                 <li>
                     <a class="button button-quiet button-sm" href=PATH>
-                        {t!("payments-clear")}
+                        {t!("filter-clear")}
                     </a>
                 </li>
             </ul>
@@ -185,7 +191,7 @@ fn filters(
                 </div>
             </details>
             <button class="button filter-go" type="submit">
-                {t!("payments-filter")}
+                {t!("filter-go")}
             </button>
         </form>
     }

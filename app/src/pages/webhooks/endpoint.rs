@@ -114,16 +114,9 @@ fn notice(endpoint: &WebhookEndpoint, waiting: i64) -> Option<AnyView> {
             (Tone::Warn, t!("webhooks-failing-since", date = since), text)
         }
     };
-    let id = endpoint.id.to_string();
-    let button = if endpoint.enabled() {
-        let href = format!("{}#replay", Part::Deliveries.href(endpoint));
-        view! {
-            <a class="button button-sm" href=href>
-                {t!("webhooks-replay-failed")}
-            </a>
-        }
-        .into_any()
-    } else {
+    // Off, there is one thing to do; failing, it is the receiver that needs it.
+    let enable = (!endpoint.enabled()).then(|| {
+        let id = endpoint.id.to_string();
         view! {
             <PostButton
                 action="enable_webhook"
@@ -132,7 +125,6 @@ fn notice(endpoint: &WebhookEndpoint, waiting: i64) -> Option<AnyView> {
                 with=("id", id)
             />
         }
-        .into_any()
-    };
-    Some(view! { <Banner tone title text>{button}</Banner> }.into_any())
+    });
+    Some(view! { <Banner tone title text>{enable}</Banner> }.into_any())
 }

@@ -19,7 +19,7 @@ use crate::pages::payments::{choice, day};
 pub fn show(log: EndpointLog, query: DeliveryQuery) -> impl IntoView {
     let EndpointLog { health, page, open } = log;
     let figures = figures(&health);
-    let EndpointHealth { endpoint, waiting, .. } = health;
+    let EndpointHealth { endpoint, waiting, gave_up, .. } = health;
     let path = format!("{LIST}/{}", endpoint.id);
     let nothing = page.items.is_empty() && !query.filtered() && query.cursor.is_empty();
     let body = if nothing && open.is_none() {
@@ -51,7 +51,7 @@ pub fn show(log: EndpointLog, query: DeliveryQuery) -> impl IntoView {
         }
         .into_any()
     };
-    let replay = (!nothing).then(|| replay(&endpoint));
+    let replay = (!nothing).then(|| replay(&endpoint, gave_up));
     let body = view! {
         {figures}
         <section class="section" aria-labelledby="h-log">
@@ -68,7 +68,7 @@ pub fn show(log: EndpointLog, query: DeliveryQuery) -> impl IntoView {
 }
 
 fn figures(health: &EndpointHealth) -> impl IntoView + use<> {
-    let EndpointHealth { endpoint, waiting, next_at_ms, events, delivered, took_ms } = health;
+    let EndpointHealth { endpoint, waiting, next_at_ms, events, delivered, took_ms, .. } = health;
     let of = match *events {
         0 => t!("webhooks-no-events-today"),
         MAX_RECENT => t!("webhooks-of-newest", count = *events),
@@ -139,7 +139,7 @@ fn filters(query: &DeliveryQuery, path: &str) -> impl IntoView + use<> {
     let clear = query.filtered().then(|| {
         view! {
             <a class="button button-quiet" href=path.to_owned()>
-                {t!("payments-clear")}
+                {t!("filter-clear")}
             </a>
         }
     });
@@ -150,7 +150,7 @@ fn filters(query: &DeliveryQuery, path: &str) -> impl IntoView + use<> {
             {day("from", t!("payments-from"), &query.from)}
             {day("until", t!("payments-until"), &query.until)}
             <button class="button" type="submit">
-                {t!("payments-filter")}
+                {t!("filter-go")}
             </button>
             {clear}
         </form>
@@ -171,7 +171,7 @@ fn list(
                 text=t!("payments-no-match-text")
             >
                 <a class="button" href=path>
-                    {t!("payments-clear")}
+                    {t!("filter-clear")}
                 </a>
             </EmptyState>
         }
@@ -240,7 +240,7 @@ fn row(
 }
 
 /// Sends everything again that was given up since a time.
-fn replay(endpoint: &WebhookEndpoint) -> impl IntoView + use<> {
+fn replay(endpoint: &WebhookEndpoint, gave_up: bool) -> impl IntoView + use<> {
     let id = endpoint.id.to_string();
     let since = vec![
         ("1".to_owned(), t!("webhooks-last-hour")),
@@ -248,7 +248,9 @@ fn replay(endpoint: &WebhookEndpoint) -> impl IntoView + use<> {
         ("168".to_owned(), t!("webhooks-last-week")),
         ("720".to_owned(), t!("webhooks-last-month")),
     ];
-    let form = if endpoint.enabled() {
+    let form = if !gave_up {
+        view! { <p class="soft small">{t!("webhooks-nothing-given-up")}</p> }.into_any()
+    } else if endpoint.enabled() {
         view! {
             <details class="unfold">
                 <summary>{t!("webhooks-replay-choose")}</summary>

@@ -6,7 +6,7 @@ use model::{DAY_MS, EndpointId, WebhookEndpoint, WorkspaceId};
 use store::{Conn, deliveries, webhooks};
 
 use super::EndpointDetail;
-use super::log::first_of;
+use super::log::{first_of, has_given_up};
 use crate::{Actor, Error, Page, PageRequest, Services};
 
 /// Deliveries that wait are counted up to this.
@@ -31,6 +31,8 @@ pub struct EndpointHealth {
     pub delivered: i64,
     /// How long the endpoint took for them: half of its answers came in this time, and 95 in 100 in that.
     pub took_ms: Option<(i64, i64)>,
+    /// Whether there are deliveries that were given up and can be sent again.
+    pub gave_up: bool,
 }
 
 impl Services {
@@ -69,7 +71,8 @@ impl Services {
         let (events, delivered) = deliveries::count_recent(conn, of, since, MAX_RECENT).await?;
         let took = deliveries::list_took(conn, of, since, MAX_RECENT).await?;
         let took_ms = middle_and_slow(took);
-        Ok(EndpointHealth { waiting, next_at_ms, events, delivered, took_ms, endpoint })
+        let gave_up = has_given_up(conn, of, self.now_ms()).await?;
+        Ok(EndpointHealth { waiting, next_at_ms, events, delivered, took_ms, gave_up, endpoint })
     }
 
     /// Endpoints that should not wait: switched off by what they answered, or failing for some time.

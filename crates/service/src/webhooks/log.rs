@@ -169,10 +169,7 @@ impl Services {
         let since = serde_json::json!({ "since_at_ms": since_ms });
         self.audit(&mut tx, actor, action, (None::<&()>, Some(&since))).await?;
         tx.commit().await?;
-        let failed: Vec<_> = model::logged_kinds()
-            .filter(|kind| *kind != model::TEST_EVENT)
-            .map(|kind| (kind, DeliveryState::Failed))
-            .collect();
+        let failed = given_up();
         let after = first_of(since_ms - 1);
         let mut before: Option<EventId> = None;
         let mut replayed = 0;
@@ -192,6 +189,23 @@ impl Services {
             tx.commit().await?;
         }
     }
+}
+
+/// The deliveries that are sent again together, for [`deliveries::list_of_kinds`]: what was given up, but for tests.
+fn given_up() -> Vec<(&'static str, DeliveryState)> {
+    let kinds = model::logged_kinds().filter(|kind| *kind != model::TEST_EVENT);
+    kinds.map(|kind| (kind, DeliveryState::Failed)).collect()
+}
+
+/// Whether there is anything that [`Services::replay_failed`] would send.
+pub(super) async fn has_given_up(
+    conn: &mut Conn,
+    of: (&WorkspaceId, &EndpointId),
+    now_ms: i64,
+) -> Result<bool, Error> {
+    let after = first_of(now_ms - KEPT_MS - 1);
+    let found = deliveries::list_of_kinds(conn, of, &given_up(), (after.as_str(), None), 1).await?;
+    Ok(!found.is_empty())
 }
 
 /// The page of an endpoint's deliveries that a filter leaves.
