@@ -1,5 +1,7 @@
 //! Links by which one proves an address or chooses another password.
 
+use std::time::Duration;
+
 use model::{DAY_MS, User};
 use serde::Serialize;
 use store::tokens::{self, Token};
@@ -19,6 +21,9 @@ const RESET_MS: i64 = 3_600_000;
 /// Links of one kind that somebody can ask for in an hour.
 const PER_HOUR: usize = 3;
 const HOUR_MS: i64 = 3_600_000;
+/// How long after the question the mail that answers it is written: from this on, at random among so many milliseconds.
+const LEAST_PAUSE_MS: u64 = 50;
+const PAUSES_MS: u64 = 950;
 
 /// What the audit trail says of whoever came by a link.
 const VIA: &str = "link";
@@ -36,11 +41,15 @@ fn ended() -> Error {
 
 impl Services {
     /// Sends whoever has this address a link to choose another password. It is not told whether anybody does, nor by the
-    /// time that it takes: the work is done beside the request, and the handle is of that. Nothing happens where no mail
-    /// is sent.
+    /// time that it takes: the work is done some time later, and the handle is of that. Nothing happens where no mail is
+    /// sent.
     pub fn forget_password(&self, email: &str) -> tokio::task::JoinHandle<()> {
         let (services, email) = (self.clone(), email.trim().to_lowercase());
+        // Not at once: it takes the one writer, for which the answer, or the next one, would wait.
+        let pause =
+            LEAST_PAUSE_MS + u64::from(u16::from_be_bytes(self.entropy().bytes())) % PAUSES_MS;
         tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
             if let Err(error) = services.mail_reset_link(&email).await {
                 tracing::error!(?error, "a link to choose another password was not sent");
             }

@@ -18,6 +18,19 @@ both_engines! {
         store.check().await.unwrap();
     }
 
+    async fn whoever_reads_very_much_sees_what_was_committed_and_keeps_nobody_waiting(store: &Store) {
+        let mut bulk = store.read_bulk().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        settings::upsert(&mut tx, "name", "value").await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        for conn in [&mut bulk, &mut conn] {
+            assert_eq!(settings::get(conn, "name").await.unwrap().as_deref(), Some("value"));
+        }
+        drop(bulk);
+        store.read_bulk().await.unwrap();
+    }
+
     async fn a_transaction_dropped_without_commit_leaves_nothing(store: &Store) {
         let [one, _] = tenants(store, [&[1], &[]]).await;
         let mut tx = store.begin().await.unwrap();
