@@ -4,14 +4,16 @@ use model::score::{self, Score};
 use model::{AgentId, UserId, WorkspaceId, day_of};
 use serde::Serialize;
 use store::evidence;
-use store::holdings::{self, Holder, Reach, Record, TABLES, Table};
+use store::holdings::{self, Column, Holder, Reach, Record, TABLES, Table, Value};
 
 use crate::{Error, Services};
 
-/// Rows that are read at a time: about 40 kB of JSON. Pieces above 64 kB the allocator returns late, and a long export
-/// makes thousands of them.
+/// Rows that are read at a time at most.
 const PAGE: i64 = 100;
-/// What a page's JSON mostly fits into.
+/// Rows that are read of a table first, for who knows how large they are.
+const FIRST: i64 = 8;
+/// What a page's JSON mostly fits into, for which later pages are as long as the rows of the one before allow. Pieces above
+/// 64 kB the allocator returns late, and a long export makes thousands of them.
 const PAGE_BYTES: usize = 60 * 1024;
 /// Agents whose evidence is read at a time.
 const SCORED: i64 = 50;
@@ -86,6 +88,7 @@ pub(super) struct Pages {
     /// What is still to be read, the next one last.
     ahead: Vec<(Part, Option<&'static Table>)>,
     after: Option<Record>,
+    limit: i64,
 }
 
 impl Pages {
@@ -103,6 +106,7 @@ impl Pages {
             user: user.clone(),
             ahead,
             after: None,
+            limit: FIRST,
         }
     }
 
@@ -124,7 +128,7 @@ impl Pages {
         let Some((part, table)) = self.ahead.last().copied() else { return Ok(None) };
         let mut conn = self.services.store().read_bulk().await?;
         let holder = Holder { workspace: &self.workspace, user: &self.user };
-        let (entity, limit) = table.map_or(("scores", SCORED), |table| (table.name, PAGE));
+        let (entity, limit) = table.map_or(("scores", SCORED), |table| (table.name, self.limit));
         let of = match table {
             Some(table) => table,
             None => agents()?,
@@ -132,9 +136,11 @@ impl Pages {
         let records = holdings::list(&mut conn, of, holder, self.after.as_ref(), limit).await?;
         let last = i64::try_from(records.len()).is_ok_and(|read| read < limit);
         self.after = records.last().cloned();
+        self.limit = fitting(&records);
         if last {
             self.ahead.pop();
             self.after = None;
+            self.limit = FIRST;
         }
         let rows = match table {
             Some(_) => records.into_iter().map(Row::Stored).collect(),
@@ -166,7 +172,38 @@ impl Pages {
     }
 }
 
+/// How many rows like these fit into a page. Names and punctuation take about as much as short values do.
+fn fitting(records: &[Record]) -> i64 {
+    let size = |(column, value): &(&Column, Value)| {
+        let text = if let Value::Text(Some(text)) = value { text.len() } else { 0 };
+        column.name.len() + 8 + text
+    };
+    let bytes: usize = records.iter().flat_map(|record| &record.0).map(size).sum();
+    let rows = PAGE_BYTES * records.len() / bytes.max(1);
+    i64::try_from(rows).unwrap_or(PAGE).clamp(1, PAGE)
+}
+
 fn agents() -> Result<&'static Table, Error> {
     let agents = TABLES.iter().find(|table| table.name == "agents");
     agents.ok_or_else(|| Error::internal("there is no table of agents"))
+}
+
+#[cfg(test)]
+mod tests {
+    use store::holdings::{Record, TABLES, Value};
+
+    use super::{PAGE, fitting};
+
+    #[test]
+    fn a_page_is_as_long_as_its_rows_allow() {
+        let column = &TABLES[0].columns[0];
+        let rows = |bytes: usize| {
+            let record = Record(vec![(column, Value::Text(Some("x".repeat(bytes))))]);
+            fitting(&[record.clone(), record])
+        };
+        assert_eq!(rows(10), PAGE);
+        assert!((25..=30).contains(&rows(2_000)), "{}", rows(2_000));
+        assert_eq!(rows(1_000_000), 1);
+        assert_eq!(fitting(&[]), 1, "of nothing, nothing follows");
+    }
 }
