@@ -1,9 +1,8 @@
 //! `cargo xtask fuzz`: a target of `fuzz/` for some minutes, with the compiler's coverage counters that libFuzzer reads.
 
 use std::fs;
-use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::process;
 use crate::workspace::Workspace;
@@ -44,23 +43,19 @@ const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
 /// `target/fuzz/findings`.
 pub fn fuzz(workspace: &Workspace, name: Name, seconds: u32) -> Result<()> {
     let target = name.target();
-    let kept = workspace.root.join("target/fuzz");
+    let kept = workspace.target.join("fuzz");
     let (inputs, findings) = (kept.join("inputs").join(target), kept.join("findings"));
     fs::create_dir_all(&inputs)?;
     fs::create_dir_all(&findings)?;
     let corpus = workspace.root.join("fuzz/corpus").join(target);
-    let mut run = workspace.cargo(["run", "-p", "fuzz", "--target-dir", "target/fuzz"]);
-    // With a target of its own, the flags are not for build scripts, in which nobody reads the counters.
-    run.args(["--target", &host()?, "--bin", target, "--"])
+    // With a target named, the flags are not for build scripts, in which nobody reads the counters.
+    let mut run = workspace.cargo(["run", "-p", "fuzz", "--bin", target, "--target", "host-tuple"]);
+    run.arg("--target-dir")
+        .arg(&kept)
+        .arg("--")
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/{target}-", findings.display()))
         .args([inputs, corpus])
         .env("RUSTFLAGS", FLAGS);
     process::run(&mut run)
-}
-
-fn host() -> Result<String> {
-    let text = process::read(Command::new("rustc").arg("-vV"))?;
-    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).context("rustc names no host")
 }

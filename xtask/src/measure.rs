@@ -86,13 +86,14 @@ fn create_agent(server: &Server, token: &str) -> Result<String> {
     post(server, "/v1/agents", &bearer, r#"{"name":"Bench"}"#)
 }
 
-fn surety(binary: &Path, folder: &Path, name: &str) -> Result<Server> {
+/// A server without limits in a folder of its own, with these flags besides.
+pub fn surety(binary: &Path, folder: &Path, name: &str, flags: &[&str]) -> Result<Server> {
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder)?;
     Server::start(binary, &folder, "/health", |port| {
         let listen = format!("127.0.0.1:{port}");
-        let flags = ["serve", "--rate-limits", "off", "--listen", &listen];
-        flags.map(str::to_owned).to_vec()
+        let all = ["serve", "--rate-limits", "off", "--listen", &listen];
+        all.iter().chain(flags).map(|flag| (*flag).to_owned()).collect()
     })
 }
 
@@ -103,7 +104,7 @@ fn peer(binary: &Path, folder: &Path) -> Result<Server> {
 
 /// Payments recorded per second, against a bare axum route and against committing one by one.
 pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
-    let server = surety(server, folder, "surety")?;
+    let server = surety(server, folder, "surety", &[])?;
     let peer = peer(peer_binary, folder)?;
     footprint(&server)?;
     let account = Account::register(&server, EMAIL)?;
@@ -132,7 +133,7 @@ pub fn ingest(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
 
 /// Payments recorded per second in batches of a thousand, against plain rows in batches of a thousand.
 pub fn batch(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
-    let server = surety(server, folder, "surety")?;
+    let server = surety(server, folder, "surety", &[])?;
     let account = Account::register(&server, EMAIL)?;
     let path = "/v1/payment-events/batch";
     let (mut ours, mut plain) = (Vec::new(), Vec::new());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::bench::{Server, load_average};
-use crate::measure::{Account, EMAIL, megabytes, post};
+use crate::measure::{Account, EMAIL, megabytes, post, surety};
 
 /// Payments, and so deliveries, of one round.
 const DELIVERIES: usize = 60_000;
@@ -23,12 +23,7 @@ const EVENTS: usize = 200;
 pub fn webhooks(server: &Path, peer: &Path, folder: &Path) -> Result<()> {
     let receiver =
         Server::start(peer, folder, "/", |port| vec![port.to_string(), "receiver".to_owned()])?;
-    let server = Server::start(server, folder, "/health", |port| {
-        let listen = format!("127.0.0.1:{port}");
-        let loopback = "--webhooks-allow-loopback";
-        let flags = ["serve", "--rate-limits", "off", loopback, "true", "--listen", &listen];
-        flags.map(str::to_owned).to_vec()
-    })?;
+    let server = surety(server, folder, "surety", &["--webhooks-allow-loopback", "true"])?;
     let account = Account::register(&server, EMAIL)?;
     listen(&server, &account, receiver.port)?;
     let mut rates = Vec::new();

@@ -57,16 +57,24 @@ impl FieldCx {
         let error = self.error.clone();
         view! {
             {hint.map(|text| view! { <p class="hint" id=hint_id>{text}</p> })}
-            {error
-                .map(|text| {
-                    view! {
-                        <p class="error" id=error_id>
-                            <Icon of=Glyph::ALERT/>
-                            {text}
-                        </p>
-                    }
-                })}
+            {error.map(|text| view! { <FieldError id=error_id text/> })}
         }
+    }
+}
+
+/// What is wrong with a field, below its control, which refers to it.
+#[component]
+pub fn FieldError(
+    /// What the control is described by.
+    id: String,
+    /// What is wrong.
+    text: String,
+) -> impl IntoView {
+    view! {
+        <p class="error" id=id>
+            <Icon of=Glyph::ALERT/>
+            {text}
+        </p>
     }
 }
 

@@ -42,7 +42,7 @@ pub use {
     code::{CodeBlock, CopyField},
     dial::{Dial, EmptyDial, Ring},
     feedback::{Banner, EmptyState, FlashNote, Tone},
-    form::{CheckBox, Choice, Field, Form, Kind, Select, Submit, TextArea},
+    form::{CheckBox, Choice, Field, FieldError, Form, Kind, Select, Submit, TextArea},
     layout::{PageHead, SectionHead, Tab, Tabs},
     logo::Logo,
     markdown::Markdown,

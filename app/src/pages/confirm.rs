@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::factors::{PasskeyButton, SCRIPT};
-use crate::components::{Glyph, Icon, PageHead};
+use crate::components::{FieldError, PageHead};
 use crate::page::{DashboardPage, PageCx};
 use crate::server::{Refused, StepUp};
 
@@ -137,15 +137,7 @@ fn proof_field(
                 aria-invalid=invalid
                 aria-describedby=described_by
             />
-            {wrong
-                .map(|text| {
-                    view! {
-                        <p class="error" id=error_id>
-                            <Icon of=Glyph::ALERT/>
-                            {text}
-                        </p>
-                    }
-                })}
+            {wrong.map(|text| view! { <FieldError id=error_id text/> })}
         </div>
     }
 }

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use model::score::Grade;
 use model::{Agent, Currency, Payment};
-use service::{AgentTrend, ChartRange, Compare, MoneyChart, Overview, StatusCount, Unit};
+use service::{
+    AgentTrend, Attention, ChartRange, Compare, MoneyChart, Overview, StatusCount, Unit,
+};
 
 use super::payment_rows::{Names, PaymentTable, names_of};
 use crate::charts::{KeyFigures, MoneyFigure, Sparkline, floor_of};
@@ -29,12 +31,15 @@ pub(super) fn sample_call(agent: &str) -> String {
 pub fn show(overview: Overview) -> impl IntoView {
     let lead = period(&overview.chart);
     let agent = overview.newest.first().map(|agent| agent.external_id.clone());
-    let empty = overview.agents == 0 || (overview.recent.is_empty() && overview.agent.is_none());
-    let tools = (!empty).then(|| {
+    let (tools, body) = if overview.agents == 0 {
+        (None, no_agents().into_any())
+    } else if overview.recent.is_empty() && overview.agent.is_none() {
+        (None, no_payments(overview.attention, agent).into_any())
+    } else {
         let shown = overview.agent.as_ref().map(ToString::to_string);
-        ranges(&overview.chart, shown.as_deref())
-    });
-    let body = if overview.agents == 0 { no_agents().into_any() } else { figures(overview, agent) };
+        let tools = ranges(&overview.chart, shown.as_deref());
+        (Some(tools), figures(overview, agent).into_any())
+    };
     view! {
         <DashboardPage title=t!("nav-overview") section=Section::Overview>
             <PageHead title=t!("nav-overview") lead=lead>
@@ -62,12 +67,12 @@ fn no_agents() -> impl IntoView {
     }
 }
 
-fn figures(overview: Overview, agent: Option<String>) -> AnyView {
+fn no_payments(attention: Vec<Attention>, agent: Option<String>) -> impl IntoView {
+    view! { {super::attention::attention(attention)} {recent(Vec::new(), Vec::new(), agent)} }
+}
+
+fn figures(overview: Overview, agent: Option<String>) -> impl IntoView {
     let Overview { newest, agent: shown, chart, spenders, recent, attention, .. } = overview;
-    if recent.is_empty() && shown.is_none() {
-        let first = self::recent(recent, Vec::new(), agent);
-        return view! { {super::attention::attention(attention)} {first} }.into_any();
-    }
     let names = names_of(&newest);
     let shown = shown.map(|id| id.to_string());
     let filters = filters(&chart, &newest, shown.as_deref());
@@ -85,7 +90,6 @@ fn figures(overview: Overview, agent: Option<String>) -> AnyView {
         <div class="section split">{agents} {outcomes}</div>
         {self::recent(recent, names, agent)}
     }
-    .into_any()
 }
 
 /// The page's address with another range: every state of the chart has its own.

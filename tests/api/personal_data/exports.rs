@@ -9,6 +9,16 @@ use service::{AuditQuery, ExportState, NewApiKey};
 use super::{DAY_MS, archive, files, furnished, sha256_hex};
 use crate::world::{Account, World};
 
+/// Waits until it holds, five seconds at most.
+async fn eventually(mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test]
 async fn everything_about_an_account_comes_out_but_no_secret() {
     let world = World::new().await;
@@ -184,12 +194,8 @@ async fn an_archive_whose_process_is_gone_is_made_and_what_a_crash_left_is_remov
         fs::write(folder.join(stray), "torn").unwrap();
     }
     services.tend_exports().await.unwrap();
-    for _ in 0..500 {
-        if services.list_exports(&actor).await.unwrap()[0].state == ExportState::Done {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    eventually(async || services.list_exports(&actor).await.unwrap()[0].state == ExportState::Done)
+        .await;
     assert_eq!(files(&path).keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
     services.tend_exports().await.unwrap();
     for stray in &strays {
@@ -231,15 +237,10 @@ async fn an_archive_that_two_processes_make_is_whole_and_told_once() {
         }
         assert_eq!(parts(), makers, "they are at it at the same time");
     }
-    let mut found = Vec::new();
-    for _ in 0..1_000 {
-        found = services.list_exports(&actor).await.unwrap();
-        if parts() == 0 && found[0].state == ExportState::Done {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    let state = async || services.list_exports(&actor).await.unwrap()[0].state;
+    eventually(async || parts() == 0 && state().await == ExportState::Done).await;
     assert_eq!(parts(), 0);
+    let found = services.list_exports(&actor).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].state, ExportState::Done);
     let made = files(&path);

@@ -22,7 +22,7 @@ const SECONDS: u32 = 10;
 
 /// Imports a file alone, again, with a mistake at its end, and while others report payments.
 pub fn import(server: &Path, folder: &Path) -> Result<()> {
-    let server = surety(server, folder, "surety")?;
+    let server = surety(server, folder, "surety", &[])?;
     let owner = Account::register(&server, "importer@example.com")?;
     let other = Account::register(&server, "other@example.com")?;
     let file = history();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Account, EMAIL, PASSWORD, megabytes, ms, post, ratio};
+use super::{Account, EMAIL, PASSWORD, megabytes, ms, post, ratio, surety};
 use crate::bench::{Load, Server, load_average};
 
 /// People who sign in at a time.
@@ -28,20 +28,8 @@ end
 
 /// Badges alone, and while two hundred people sign in.
 pub fn log_ins(server: &Path, folder: &Path) -> Result<()> {
-    let server = Server::start(server, folder, "/health", |port| {
-        // So that each person comes from a network of their own, and none is shut.
-        let listen = format!("127.0.0.1:{port}");
-        let flags = [
-            "serve",
-            "--rate-limits",
-            "off",
-            "--trusted-proxies",
-            "127.0.0.1",
-            "--listen",
-            &listen,
-        ];
-        flags.map(str::to_owned).to_vec()
-    })?;
+    // So that each person comes from a network of their own, and none is shut.
+    let server = surety(server, folder, "surety", &["--trusted-proxies", "127.0.0.1"])?;
     let account = Account::register(&server, EMAIL)?;
     let path = format!("/v1/public/{}/badge.svg", account.gopi_id);
     badges(&server, &path, 2)?;

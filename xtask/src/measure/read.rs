@@ -16,8 +16,8 @@ const DAYS: u32 = 500;
 
 /// Badges and profiles per second with few and with many payments, and what certifying costs.
 pub fn read(server: &Path, peer_binary: &Path, folder: &Path) -> Result<()> {
-    let small = surety(server, folder, "small")?;
-    let large = surety(server, folder, "large")?;
+    let small = surety(server, folder, "small", &[])?;
+    let large = surety(server, folder, "large", &[])?;
     let peer = peer(peer_binary, folder)?;
     footprint(&small)?;
     let (few, many) = (Account::register(&small, EMAIL)?, Account::register(&large, EMAIL)?);

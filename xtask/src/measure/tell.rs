@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{PASSWORD, post, request};
+use super::{PASSWORD, post, request, surety};
 use crate::bench::{Server, load_average};
 
 /// Accounts whose answers are compared with those of as many unknown addresses.
@@ -20,14 +20,10 @@ const MAX_CHANCE: f64 = 0.52;
 /// What a stranger can ask for with an address: signing in, another password, and an account by the form. By the API,
 /// registering says it in words (409).
 pub fn tell(server: &Path, folder: &Path) -> Result<()> {
-    let server = Server::start(server, folder, "/health", |port| {
-        let listen = format!("127.0.0.1:{port}");
-        let mail = ["--smtp-url", "smtp://127.0.0.1:9", "--mail-from", "surety@example.com"];
-        // So that each request comes from a network of its own, and none is shut.
-        let proxy = ["--trusted-proxies", "127.0.0.1"];
-        let flags = ["serve", "--rate-limits", "off", "--listen", &listen];
-        flags.iter().chain(&mail).chain(&proxy).map(|flag| (*flag).to_owned()).collect()
-    })?;
+    let mail = ["--smtp-url", "smtp://127.0.0.1:9", "--mail-from", "surety@example.com"];
+    // So that each request comes from a network of its own, and none is shut.
+    let proxy = ["--trusted-proxies", "127.0.0.1"];
+    let server = surety(server, folder, "surety", &[&mail[..], &proxy].concat())?;
     for n in 0..ACCOUNTS {
         let account = format!(r#"{{"email":"known{n}@example.com","password":{PASSWORD:?}}}"#);
         post(&server, "/v1/auth/register", "", &account)?;

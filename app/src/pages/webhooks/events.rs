@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Dialect, EVENT_TYPES, Subscription, TEST_EVENT, event_group};
 
-use crate::components::{Glyph, Icon};
+use crate::components::FieldError;
 use crate::page::PageCx;
 
 /// When an event of this type is sent.
@@ -125,12 +125,7 @@ pub fn EventPicker(
     let wrong = refused.as_ref().is_some_and(|state| state.error("events").is_some());
     let error_id = format!("{form}-events-error");
     let error = wrong.then(|| {
-        view! {
-            <p class="error" id=error_id.clone()>
-                <Icon of=Glyph::ALERT/>
-                {t!("webhooks-choose-event")}
-            </p>
-        }
+        view! { <FieldError id=error_id.clone() text=t!("webhooks-choose-event")/> }
     });
     let groups = groups().into_iter().map(|(g, kinds)| group(g, &kinds, &ticked)).collect_view();
     view! {
