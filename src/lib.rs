@@ -5,6 +5,7 @@ pub mod assets;
 pub mod auth;
 pub mod client_address;
 pub mod config;
+pub mod connections;
 pub mod demo;
 pub mod pages;
 pub mod router;

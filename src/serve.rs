@@ -1,15 +1,14 @@
 //! Running the server.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use service::{Clock, Entropy, Services};
 use tokio::net::TcpListener;
 
 use crate::api::limits::Limits;
 use crate::config::Config;
+use crate::connections::{self, Patience};
 use crate::router::router;
 use crate::state::AppState;
 use crate::workers;
@@ -38,15 +37,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let workers = workers::start(&services, &limits);
     let mail = workers::start_mail(&services);
     let webhooks = services.deliver_webhooks();
-    // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-    });
     let state = AppState::new(services.clone()).with_limits(limits).behind(config.trusted_proxies);
-    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
+    connections::answer(listener, router(state), Patience::default(), asked_to_stop()).await;
     sweeper.abort();
     workers.abort();
     mail.abort();
