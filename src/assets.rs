@@ -143,7 +143,8 @@ fn values(headers: &HeaderMap, name: axum::http::HeaderName) -> impl Iterator<It
 
 fn content_type(path: &str) -> String {
     let mime = mime_guess::from_path(path).first_or_octet_stream();
-    if mime.type_() == mime_guess::mime::TEXT {
+    // SVG is text as well.
+    if mime.type_() == mime_guess::mime::TEXT || mime.suffix() == Some(mime_guess::mime::XML) {
         format!("{mime}; charset=utf-8")
     } else {
         mime.to_string()
@@ -223,7 +224,7 @@ mod tests {
             "text/javascript; charset=utf-8"
         );
         assert_eq!(header(&ask("pkg/1/app_bg.wasm", &[]), CONTENT_TYPE), "application/wasm");
-        assert_eq!(header(&ask("favicon.svg", &[]), CONTENT_TYPE), "image/svg+xml");
+        assert_eq!(header(&ask("favicon.svg", &[]), CONTENT_TYPE), "image/svg+xml; charset=utf-8");
         assert_eq!(content_type("fonts/text.woff2"), "font/woff2");
     }
 

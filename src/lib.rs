@@ -7,6 +7,7 @@ pub mod client_address;
 pub mod config;
 pub mod connections;
 pub mod demo;
+pub mod log;
 pub mod pages;
 pub mod router;
 pub mod score;

@@ -9,7 +9,6 @@ use model::Plan;
 use service::{Clock, Entropy, Services};
 use surety::config::{Config, NextMasterKey, SETTINGS};
 use surety::serve::why;
-use tracing_subscriber::EnvFilter;
 
 // A fifth of the time under load goes into small allocations on several threads.
 #[global_allocator]
@@ -122,7 +121,7 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     match matches.subcommand() {
         Some(("serve", m)) => {
             let config = read_config(m)?;
-            log(&config)?;
+            surety::log::start(&config)?;
             runtime()?.block_on(surety::serve::serve(config))
         }
         Some(("demo", m)) => {
@@ -237,20 +236,4 @@ async fn rotate_master_key(config: Config, next: NextMasterKey) -> anyhow::Resul
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
-}
-
-fn log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|e| {
-        anyhow::anyhow!(
-            "log: {:?} is not allowed ({e}). Allowed: info, or info,sqlx=debug",
-            config.log
-        )
-    })?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log_json {
-        lines.json().init()
-    } else {
-        lines.init()
-    }
-    Ok(())
 }

@@ -121,7 +121,9 @@ async fn run(state: AppState, request: Request) -> Response {
     let ClientAddress(address) =
         ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
     let client = client(ClientAddress(address), request.headers());
-    let changed = format!("changed={}; Path=/; SameSite=Lax; HttpOnly", state.services.now_ms());
+    let https = state.public_url.starts_with("https://");
+    let now = state.services.now_ms().to_string();
+    let changed = app::server::host_cookie(https, "changed", &now, None);
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
         provide_context(state.services.clone());

@@ -5,6 +5,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use service::security_log;
+
+use crate::client_address::ClientAddress;
 use crate::state::AppState;
 
 // Without script a page connects to nothing. Tools that judge it fetch robots.txt in its name, which this lets them.
@@ -18,6 +21,8 @@ const DASHBOARD_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-
 
 // Nothing but pages and the badge is meant to be looked at, in a frame least of all.
 const OTHER_CSP: &str = "default-src 'none'; frame-ancestors 'none'";
+// Badges may be framed.
+const IMAGE_CSP: &str = "default-src 'none'";
 // A year, as OWASP ASVS 5.0 asks (3.4.1).
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
@@ -49,11 +54,15 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     set(HeaderName::from_static("cross-origin-resource-policy"), resource);
     if html {
         set(header::CONTENT_SECURITY_POLICY, if dashboard { DASHBOARD_CSP } else { PUBLIC_CSP });
-        set(header::CACHE_CONTROL, "private, no-cache");
+        // What one person sees is for nobody who comes to the machine afterwards.
+        set(
+            header::CACHE_CONTROL,
+            if dashboard { "private, no-store" } else { "private, no-cache" },
+        );
         set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
         set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    } else if !image {
-        set(header::CONTENT_SECURITY_POLICY, OTHER_CSP);
+    } else {
+        set(header::CONTENT_SECURITY_POLICY, if image { IMAGE_CSP } else { OTHER_CSP });
     }
     if api && !public {
         set(header::CACHE_CONTROL, "no-store");
@@ -75,6 +84,9 @@ pub async fn same_origin(State(state): State<AppState>, request: Request, next: 
     if reads || comes_from_us(request.headers(), &state.public_url) {
         return next.run(request).await;
     }
+    let ClientAddress(from) =
+        ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
+    security_log::foreign_form(request.uri().path(), from);
     (StatusCode::FORBIDDEN, "This form was sent from another site.").into_response()
 }
 

@@ -44,6 +44,7 @@ imports-refused-text =
     }
 imports-refused-many = Die ersten { $count } Fehler sind aufgeführt. Beheben Sie sie und versuchen Sie es erneut.
 imports-too-large = Die Datei ist größer als 50 MB. Teilen Sie sie und importieren Sie die Teile.
+imports-wrong-name = Der Dateiname muss auf .csv oder .txt enden. Nichts wurde importiert. Tabellenprogramme speichern eine solche Datei als „CSV“.
 imports-incomplete = Die Datei kam nicht vollständig an. Nichts wurde importiert; versuchen Sie es erneut.
 imports-running = Für diesen Agenten wird gerade eine andere Datei importiert. Versuchen Sie es danach erneut.
 imports-errors = Fehler

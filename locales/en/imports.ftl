@@ -44,6 +44,7 @@ imports-refused-text =
     }
 imports-refused-many = The first { $count } mistakes are listed. Correct them and try again.
 imports-too-large = The file is larger than 50 MB. Split it and import the parts.
+imports-wrong-name = The file’s name must end in .csv or .txt. Nothing was imported. A spreadsheet saves such a file as “CSV”.
 imports-incomplete = The file did not arrive whole. Nothing was imported; try again.
 imports-running = Another file of this agent is being imported. Try again when it is done.
 imports-errors = Mistakes

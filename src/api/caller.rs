@@ -1,7 +1,7 @@
 //! Who calls an API: a signed token or an API key.
 
 use axum::http::{Extensions, HeaderMap, header};
-use service::{Actor, Error};
+use service::{Actor, Error, security_log};
 
 use crate::client_address::ClientAddress;
 use crate::state::AppState;
@@ -26,19 +26,28 @@ impl Caller {
         if let Some(actor) = extensions.get::<Actor>() {
             return Ok(Self(actor.clone()));
         }
+        let ClientAddress(from) = ClientAddress::of(&state.trusted_proxies, headers, extensions);
+        let refused = |error: Error| {
+            match &error {
+                Error::Unauthenticated { why } => security_log::bad_credential(why, from),
+                Error::AddressForbidden { .. } => {
+                    security_log::bad_credential("The API key is for other networks.", from);
+                }
+                _ => {}
+            }
+            AuthError(error)
+        };
         let services = &state.services;
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
         if let Some(key) = text("x-api-key") {
-            let ClientAddress(from) =
-                ClientAddress::of(&state.trusted_proxies, headers, extensions);
-            return services.authenticate_key(key, from).await.map(Self).map_err(AuthError);
+            return services.authenticate_key(key, from).await.map(Self).map_err(refused);
         }
         let bearer = text(header::AUTHORIZATION.as_str())
             .and_then(|v| v.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim());
         match bearer {
-            Some(token) => services.authenticate_token(token).await.map(Self).map_err(AuthError),
+            Some(token) => services.authenticate_token(token).await.map(Self).map_err(refused),
             None => Err(AuthError(Error::Unauthenticated { why: NOBODY })),
         }
     }

@@ -38,7 +38,6 @@ impl Tagged {
         let fixed = [
             (header::CONTENT_TYPE, media_type),
             (header::CACHE_CONTROL, cache),
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
             (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         ];
         for (name, value) in fixed {

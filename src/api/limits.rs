@@ -17,7 +17,7 @@ use governor::middleware::{NoOpMiddleware, StateInformationMiddleware};
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use service::{Actor, Who};
+use service::{Actor, Who, security_log};
 
 use super::Caller;
 use super::gopi::ApiError;
@@ -186,7 +186,10 @@ impl Limits {
         let key = inner.seed.hash_one(key);
         let (remaining, wait) = match buckets.check_key(&key) {
             Ok(snapshot) => (snapshot.remaining_burst_capacity(), None),
-            Err(refused) => (0, Some(refused.wait_time_from(inner.ticks.now()))),
+            Err(refused) => {
+                security_log::rate_exceeded(Group::NAMES[group as usize]);
+                (0, Some(refused.wait_time_from(inner.ticks.now())))
+            }
         };
         let per_request = rate.window / rate.requests.get();
         let until_full = per_request * (rate.requests.get() - remaining.min(rate.requests.get()));

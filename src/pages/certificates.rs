@@ -122,11 +122,13 @@ fn svg(cx: PageCx, found: &PublicCertificate) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
         // Its look stands inside it; nothing else may.
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+        (header::CONTENT_SECURITY_POLICY, DRAWING_CSP),
         (header::VARY, "Accept-Language, Cookie"),
     ];
     file(found, (headers, svg).into_response(), "svg")
 }
+
+const DRAWING_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// A download that others may keep for a minute, unless the agent is private.
 fn file(found: &PublicCertificate, mut response: Response, ending: &str) -> Response {

@@ -93,12 +93,15 @@ async fn read(
         match form.next_field().await {
             Ok(Some(field)) if field.name() == Some("file") => {
                 let name = field.file_name().unwrap_or_default().to_owned();
-                return (name, state.services.import_payments(actor, id, field, None).await);
+                let file = (Some(name.as_str()).filter(|name| !name.is_empty()), field);
+                let done = state.services.import_payments(actor, id, file, None).await;
+                return (name, done);
             }
             Ok(Some(_)) => {}
             Ok(None) => {
                 let nothing = stream::empty::<Result<bytes::Bytes, std::convert::Infallible>>();
-                let nothing = state.services.import_payments(actor, id, nothing, None).await;
+                let nothing =
+                    state.services.import_payments(actor, id, (None, nothing), None).await;
                 return (String::new(), nothing);
             }
             Err(_) => return (String::new(), Err(ImportError::Incomplete)),

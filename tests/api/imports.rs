@@ -21,6 +21,22 @@ async fn upload(
     world.send(request).await
 }
 
+/// The file as a form's field with a name, told by the agent's own id.
+async fn upload_named(world: &World, who: (&str, String), agent: &Value, name: &str) -> Answer {
+    let multipart = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"note\"\r\n\r\nhi\r\n\
+        --x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+        content-type: text/csv\r\n\r\ndate,amount\n2026-10-02,7\n\r\n--x--\r\n"
+    );
+    let path = format!("/v1/agents/{}/upload-history", agent["external_id"].as_str().unwrap());
+    let request = Request::post(path)
+        .header(who.0, who.1)
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(multipart.into())
+        .unwrap();
+    world.send(request).await
+}
+
 async fn total(world: &World, account: &Account, agent: &Value) -> i64 {
     let path = format!("/v1/agents/{}", agent["id"].as_str().unwrap());
     let shown = world.get(&path, &[account.key()]).await.expect(200);
@@ -71,16 +87,20 @@ async fn date_and_amount_are_enough_and_due_at_stands_in_for_a_date() {
     assert_eq!(upload(&world, account.key(), &agent, file).await.expect(200), done(2, 0, 2));
     let file = "due_at,amount\n2026-10-01,5";
     assert_eq!(upload(&world, account.key(), &agent, file).await.expect(200), done(1, 0, 1));
-    let multipart = "--x\r\ncontent-disposition: form-data; name=\"note\"\r\n\r\nhi\r\n\
-        --x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\
-        content-type: text/csv\r\n\r\ndate,amount\n2026-10-02,7\n\r\n--x--\r\n";
-    let path = format!("/v1/agents/{}/upload-history", agent["external_id"].as_str().unwrap());
-    let request = Request::post(path)
-        .header("x-api-key", &account.key)
-        .header("content-type", "multipart/form-data; boundary=x")
-        .body(multipart.into())
-        .unwrap();
-    assert_eq!(world.send(request).await.expect(200), done(1, 0, 1));
+    let named = upload_named(&world, account.key(), &agent, "a.CSV").await;
+    assert_eq!(named.expect(200), done(1, 0, 1));
+}
+
+#[tokio::test]
+async fn a_file_whose_name_says_that_it_is_something_else_is_refused() {
+    let (world, account, agent) = world().await;
+    for name in ["a.xlsx", "a.csv.exe", "csv"] {
+        let refused = upload_named(&world, account.key(), &agent, name).await;
+        assert_eq!(refused.code(422), "VALIDATION_ERROR");
+        let error = refused.json();
+        assert_eq!(error["field"], "file", "{error}");
+        assert!(error["message"].as_str().unwrap().contains(".csv or .txt"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -81,7 +81,8 @@ async fn pages_with_a_secret_are_stored_nowhere() {
     world.register(MARA).await;
     let mut browser = Browser::signed_in(&world, MARA).await;
     let page = browser.get(KEYS).await;
-    assert_eq!(page.header("cache-control"), "private, no-cache");
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert_eq!(browser.get("/").await.header("cache-control"), "private, no-cache");
     let new = [("name", "Till"), ("read", "on"), ("expires_in_days", "30"), ("back", KEYS)];
     browser.post("create_api_key", &new).await;
     let page = browser.get(KEYS).await;
@@ -90,7 +91,7 @@ async fn pages_with_a_secret_are_stored_nowhere() {
     let page = browser.get("/dashboard/settings/app").await;
     assert_eq!(page.header("cache-control"), "private, no-store");
     let out = browser.post("log_out", &[]).await;
-    assert_eq!(out.header("clear-site-data"), "\"storage\"");
+    assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
 }
 
 #[tokio::test]

@@ -100,6 +100,11 @@ async fn browsers_are_told_what_they_may_do() {
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
     }
+    for path in ["/openapi.json", "/v1/webhooks/events"] {
+        let answer = browser.get(path).await;
+        let csp = answer.header("content-security-policy");
+        assert!(csp.contains("frame-ancestors 'none'"), "{path}: {csp}");
+    }
     // A badge stands in anybody's page, framed or not.
     let shown = world.get(&badge, &[]).await;
     assert_eq!(shown.header("access-control-allow-origin"), "*");
@@ -135,6 +140,21 @@ async fn the_session_cookie_is_for_this_host_and_no_script() {
         assert!(session.contains(part), "{part}: {session}");
     }
     assert!(!session.contains("Domain"), "{session}");
+    let mut all: Vec<String> = cookies.into_iter().map(str::to_owned).collect();
+    for (choose, field, value) in [("set_language", "lang", "de"), ("set_theme", "theme", "dark")] {
+        let answer = browser.post(choose, &[(field, value), ("back", "/")]).await;
+        let set = answer.headers.get_all("set-cookie").iter();
+        all.extend(set.map(|c| c.to_str().unwrap().to_owned()));
+    }
+    for cookie in &all {
+        assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
+        assert!(cookie.contains("; HttpOnly") && cookie.contains("; Path=/"), "{cookie}");
+    }
+    for name in ["session", "changed", "lang", "theme"] {
+        assert!(all.iter().any(|c| c.starts_with(&format!("__Host-{name}="))), "{name}: {all:?}");
+    }
+    let page = browser.page("/dashboard", 200).await;
+    assert!(page.contains("<html lang=\"de\" data-theme=\"dark\""), "and they are read");
 
     let plain =
         World::with(|settings| settings.public_url = "http://localhost:3000".to_owned()).await;

@@ -9,5 +9,6 @@ mod postgres;
 mod process;
 mod readme;
 mod score;
+mod security_log;
 mod settings;
 mod webhooks;

@@ -94,14 +94,17 @@ fn accepted(header: &str) -> Option<Lang> {
     best.map(|(lang, _)| lang)
 }
 
-/// The value of a cookie of this request.
+/// The value of a cookie of this request: as it is named over https, else as it is over http.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    let named = |prefix: &str| {
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .find_map(|p| p.trim().strip_prefix(prefix)?.strip_prefix(name)?.strip_prefix('='))
+    };
+    named("__Host-").or_else(|| named(""))
 }
 
 #[cfg(test)]
@@ -118,6 +121,7 @@ mod tests {
     #[test]
     fn the_cookie_comes_before_the_header_and_english_last() {
         assert_eq!(Lang::of(&headers("a=b; lang=de", "en")), Lang::De);
+        assert_eq!(Lang::of(&headers("lang=en; __Host-lang=de", "en")), Lang::De);
         assert_eq!(Lang::of(&headers("xlang=de", "en-US, de;q=0.7")), Lang::En);
         assert_eq!(Lang::of(&headers("", "fr, en;q=0.2, de-AT;q=0.9")), Lang::De);
         assert_eq!(Lang::of(&headers("lang=fr", "fr, de;q=0")), Lang::En);

@@ -113,7 +113,7 @@ fn import_form(action: String, texts: ImportTexts) -> impl IntoView {
                 id="import-file"
                 type="file"
                 name="file"
-                accept=".csv,text/csv"
+                accept=".csv,.txt,text/csv"
                 required
                 aria-describedby="import-limit"
                 title=texts.file

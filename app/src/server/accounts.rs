@@ -169,10 +169,10 @@ pub async fn log_in_with_passkey(
 #[server(prefix = "/fn", endpoint = "log_out")]
 pub async fn log_out() -> Result<(), ServerFnError> {
     Request::current()?.sign_out().await?;
-    // What the palette remembers of this person's pages.
+    // This person's pages, and what the palette remembers of them.
     if let Some(response) = use_context::<ResponseOptions>() {
         let clear = HeaderName::from_static("clear-site-data");
-        response.insert_header(clear, HeaderValue::from_static("\"storage\""));
+        response.insert_header(clear, HeaderValue::from_static("\"cache\", \"storage\""));
     }
     leptos_axum::redirect("/");
     Ok(())

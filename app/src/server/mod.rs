@@ -45,7 +45,7 @@ pub use members::{
 };
 pub use operator::{set_account_plan, suspend_account, unsuspend_account};
 pub use personal_data::{cancel_deletion, create_export, delete_account};
-pub use preferences::{set_language, set_theme};
+pub use preferences::{host_cookie, set_language, set_theme};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
 pub use registration::{MailedTo, begin_registration, finish_registration, register};
 pub use request::{

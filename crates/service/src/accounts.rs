@@ -8,7 +8,8 @@ use store::{members, workspaces};
 
 use crate::factors::Door;
 use crate::{
-    Actor, Error, FirstStep, LANGUAGES, Rule, Services, SignInChange, SignInMark, Zone, text,
+    Actor, Error, FirstStep, LANGUAGES, Rule, Services, SignInChange, SignInMark, Zone,
+    security_log, text,
 };
 
 /// Somebody who proved who they are.
@@ -64,15 +65,23 @@ impl Services {
         self.ask_for_factor(found).await
     }
 
-    /// Lets a person in who proved who they are: into the first workspace joined that is not suspended.
-    pub(crate) async fn let_in(&self, user: User, mark: SignInMark) -> Result<LoggedIn, Error> {
+    /// Lets a person in who proved who they are, by `how`: into the first workspace joined that is not suspended.
+    pub(crate) async fn let_in(
+        &self,
+        user: User,
+        mark: SignInMark,
+        how: &str,
+    ) -> Result<LoggedIn, Error> {
         let mut conn = self.store().read().await?;
         let joined = workspaces::list_of_user(&mut conn, &user.id).await?;
         drop(conn);
         let mut refused = Error::internal("a user without a workspace");
         for workspace in joined {
             match self.refuse_suspended(&workspace.id).await {
-                Ok(_) => return Ok(LoggedIn { user, workspace, mark: Some(mark) }),
+                Ok(_) => {
+                    security_log::signed_in(&user.id, how);
+                    return Ok(LoggedIn { user, workspace, mark: Some(mark) });
+                }
                 Err(error) => refused = error,
             }
         }
@@ -91,7 +100,9 @@ impl Services {
         let found = users::get_by_email(&mut self.store().read().await?, &email).await?;
         let stored = found.as_ref().map(|f| f.password_hash.as_str());
         let right = self.0.passwords.verify(stored, password).await?;
+        let user = found.as_ref().map(|f| f.user.id.clone());
         let Some(mut found) = found.filter(|_| right) else {
+            security_log::wrong_password(user.as_ref(), from);
             return Err(Error::Unauthenticated { why: BAD_LOGIN });
         };
         self.forgive_attempt(&attempt).await?;

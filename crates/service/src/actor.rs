@@ -2,7 +2,7 @@ use model::{
     AgentId, ApiKeyId, Permission, Permissions, Plan, Role, UserId, Workspace, WorkspaceId,
 };
 
-use crate::Error;
+use crate::{Error, security_log};
 
 const A_PERSON: &str = "a signed-in person, not an API key";
 
@@ -153,7 +153,14 @@ impl Actor {
             (_, (Role::Owner, _)) => "the role owner".to_owned(),
             (_, _) => "the role admin or owner".to_owned(),
         };
-        Err(Error::Forbidden { needed })
+        Err(self.forbidden(needed))
+    }
+
+    /// The refusal of what takes more than the caller has.
+    pub(crate) fn forbidden(&self, needed: impl Into<String>) -> Error {
+        let needed = needed.into();
+        security_log::forbidden(self.audit_id(), &needed);
+        Error::Forbidden { needed }
     }
 
     /// The one agent that the caller is held to, if it is. Every other one looks unknown to it.
@@ -173,7 +180,7 @@ impl Actor {
     pub fn require_all_agents(&self) -> Result<(), Error> {
         match self.only_agent() {
             None => Ok(()),
-            Some(_) => Err(Error::Forbidden { needed: "an API key for all agents".to_owned() }),
+            Some(_) => Err(self.forbidden("an API key for all agents")),
         }
     }
 
@@ -187,7 +194,7 @@ impl Actor {
 
     /// The person; refuses keys with [`Error::Forbidden`].
     pub(crate) fn require_person(&self) -> Result<&UserId, Error> {
-        self.user_id().ok_or_else(|| Error::Forbidden { needed: A_PERSON.to_owned() })
+        self.user_id().ok_or_else(|| self.forbidden(A_PERSON))
     }
 
     /// Whether the caller is a person who runs the instance.

@@ -46,6 +46,7 @@ mod registration;
 mod retention;
 mod scores;
 mod secrets;
+pub mod security_log;
 mod sessions;
 mod signing;
 mod text;
@@ -84,7 +85,9 @@ pub use factors::{
 };
 pub use health::{Health, MailHealth, SweepReport};
 pub use idempotency::Idempotency;
-pub use imports::{ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule};
+pub use imports::{
+    FILE_ENDINGS, ImportError, ImportProgress, ImportResult, MAX_IMPORT_BYTES, RowError, RowRule,
+};
 pub use invitations::{InvitationDetail, IssuedInvitation};
 pub use legal::{LANGUAGES, LegalPage, LegalText, MAX_LEGAL_TEXT};
 pub use mail::{

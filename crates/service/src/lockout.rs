@@ -10,7 +10,7 @@ use store::Tx;
 use store::login_failures;
 
 use crate::secrets::sha256_hex;
-use crate::{Error, Services};
+use crate::{Error, Services, security_log};
 
 /// Wrong passwords in a row before an account is shut for a while.
 const FREE_OF_ACCOUNT: i64 = 5;
@@ -46,6 +46,7 @@ impl Services {
         let mut conn = self.store().read().await?;
         for (subject, _) in &subjects {
             if let Some(until_ms) = login_failures::get_blocked(&mut conn, subject, now_ms).await? {
+                security_log::shut(from);
                 return Err(shut(until_ms - now_ms));
             }
         }
@@ -55,7 +56,10 @@ impl Services {
             let times = (now_ms, now_ms - FORGOTTEN_MS);
             // Shut by another attempt since.
             let counted = login_failures::count(&mut tx, subject, times).await?;
-            let failures = counted.ok_or_else(|| shut(FIRST_MS))?;
+            let failures = counted.ok_or_else(|| {
+                security_log::shut(from);
+                shut(FIRST_MS)
+            })?;
             let delay_ms = delay_ms(failures, *free);
             if delay_ms > 0 {
                 login_failures::update_blocked(&mut tx, subject, now_ms + delay_ms).await?;

@@ -6,7 +6,7 @@ use model::{Plan, Workspace, WorkspaceId};
 use store::Conn;
 use store::workspaces::{self, Account, Standing, Suspension};
 
-use crate::{Actor, Error, Page, PageRequest, Rule, Services, text};
+use crate::{Actor, Error, Page, PageRequest, Rule, Services, security_log, text};
 
 /// Characters of a reason at most.
 const MAX_REASON: usize = 500;
@@ -32,7 +32,12 @@ impl SuspensionCache {
 impl Actor {
     /// Operator pages look to everybody else as if they were not there.
     pub(crate) fn require_operator(&self) -> Result<(), Error> {
-        if self.operator() { Ok(()) } else { Err(Error::NotFound { what: "page" }) }
+        if self.operator() {
+            return Ok(());
+        }
+        security_log::forbidden(self.audit_id(), "an operator of the instance");
+        // Whoever may not see it does not learn that it is there.
+        Err(Error::NotFound { what: "page" })
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use bytes::Bytes;
 use futures::Stream;
-use service::{Actor, Idempotency, ImportError, MAX_IMPORT_BYTES};
+use service::{Actor, FILE_ENDINGS, Idempotency, ImportError, MAX_IMPORT_BYTES};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Upload a payment history
 ///
-/// A CSV file of up to 50 MB, as the body itself or as the field `file` of a form. All of it is imported or nothing, and rows that are there already are skipped: the same file twice changes nothing. The header row names the columns, in any order: `date` (or `due_at`) and `amount`, and if you like `currency`, `status`, `payment_source`, `is_autonomous`, `reference`.
+/// A CSV file of up to 50 MB, as the body itself or as the field `file` of a form, there with a name that ends in .csv or .txt. All of it is imported or nothing, and rows that are there already are skipped: the same file twice changes nothing. The header row names the columns, in any order: `date` (or `due_at`) and `amount`, and if you like `currency`, `status`, `payment_source`, `is_autonomous`, `reference`.
 #[utoipa::path(
     post,
     path = "/v1/agents/{id}/upload-history",
@@ -53,7 +53,7 @@ async fn upload(
     let done = match media_type.trim().to_ascii_lowercase().as_str() {
         "text/csv" => {
             let body = request.into_body().into_data_stream();
-            import(&state, &actor, &id, body, idempotency).await?
+            import(&state, &actor, &id, (None, body), idempotency).await?
         }
         "multipart/form-data" => {
             let form = Multipart::from_request(request, &state).await;
@@ -62,7 +62,8 @@ async fn upload(
                 let field = form.next_field().await.map_err(|_| ApiError::unreadable_form())?;
                 let field = field.ok_or_else(|| ApiError::invalid("file", "is required"))?;
                 if field.name() == Some("file") {
-                    break import(&state, &actor, &id, field, idempotency).await?;
+                    let name = field.file_name().map(str::to_owned);
+                    break import(&state, &actor, &id, (name, field), idempotency).await?;
                 }
             }
         }
@@ -75,14 +76,14 @@ async fn import<S, E>(
     state: &AppState,
     actor: &Actor,
     id: &str,
-    file: S,
+    (name, file): (Option<String>, S),
     idempotency: Option<Idempotency>,
 ) -> Result<wire::Imported, ApiError>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin + Send,
     E: Send,
 {
-    match state.services.import_payments(actor, id, file, idempotency).await {
+    match state.services.import_payments(actor, id, (name.as_deref(), file), idempotency).await {
         Ok(done) => Ok(done.into()),
         Err(ImportError::Rows(rows)) => {
             let rows: Vec<_> = rows.into_iter().map(wire::WrongRow::from).collect();
@@ -90,6 +91,10 @@ where
         }
         Err(ImportError::TooLarge) => Err(ApiError::file_too_large()),
         Err(ImportError::Incomplete) => Err(ApiError::incomplete()),
+        Err(ImportError::WrongName) => {
+            let endings = FILE_ENDINGS.join(" or ");
+            Err(ApiError::invalid("file", &format!("must have a name that ends in {endings}")))
+        }
         Err(ImportError::Refused(error)) => Err(error.into()),
     }
 }

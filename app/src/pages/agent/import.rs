@@ -34,6 +34,7 @@ impl ImportReport {
             Err(ImportError::Rows(errors)) => report.errors = errors,
             Err(ImportError::TooLarge) => report.message = Some(t!("imports-too-large")),
             Err(ImportError::Incomplete) => report.message = Some(t!("imports-incomplete")),
+            Err(ImportError::WrongName) => report.message = Some(t!("imports-wrong-name")),
             Err(ImportError::Refused(service::Error::Conflict { .. })) => {
                 report.message = Some(t!("imports-running"));
             }

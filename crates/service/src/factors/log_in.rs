@@ -10,7 +10,7 @@ use super::totp::digits;
 use super::tries::Door;
 use super::{ANSWER_MS, SignInMark};
 use crate::secrets::sha256_hex;
-use crate::{Error, LoggedIn, Rule, Services};
+use crate::{Error, LoggedIn, Rule, Services, security_log};
 
 const TOO_LATE: &str = "Signing in took too long. Begin again.";
 
@@ -64,7 +64,7 @@ impl Services {
             }));
         }
         let mark = SignInMark::of(&found, &factors);
-        Ok(FirstStep::Done(self.let_in(found.user, mark).await?))
+        Ok(FirstStep::Done(self.let_in(found.user, mark, "password").await?))
     }
 
     /// Lets somebody in who gave the right password before and gives a second factor now. The fields at fault are
@@ -84,7 +84,7 @@ impl Services {
         // Read before the factor is looked at: one that is taken away meanwhile lets nobody in.
         let mark = SignInMark::of(&found, &self.factors_of(user).await?);
         self.check_factor(user, Door::SignIn, factor).await?;
-        self.let_in(found.user, mark).await
+        self.let_in(found.user, mark, "password and factor").await
     }
 
     /// A question about a passkey of whoever is signing in.
@@ -96,6 +96,19 @@ impl Services {
     }
 
     pub(super) async fn check_factor(
+        &self,
+        user: &UserId,
+        door: Door,
+        factor: Factor<'_>,
+    ) -> Result<(), Error> {
+        let checked = self.compare_factor(user, door, factor).await;
+        if matches!(checked, Err(Error::Invalid(_))) {
+            security_log::wrong_factor(user);
+        }
+        checked
+    }
+
+    async fn compare_factor(
         &self,
         user: &UserId,
         door: Door,

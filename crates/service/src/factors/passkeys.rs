@@ -277,7 +277,7 @@ impl Services {
             return Err(wrong_passkey());
         }
         let mark = SignInMark::of(&user, &factors);
-        self.let_in(user.user, mark).await
+        self.let_in(user.user, mark, "passkey").await
     }
 
     /// The passkey in a browser's answer, if the answer holds; its use is noted.

@@ -3,7 +3,7 @@
 use model::UserId;
 use store::{Tx, factor_tries};
 
-use crate::{Error, Services};
+use crate::{Error, Services, security_log};
 
 /// Wrong codes and passwords that one may try in a window.
 const MAX_TRIES: i64 = 5;
@@ -39,7 +39,7 @@ impl Services {
             return Ok(());
         }
         let wait_ms = (since_ms + WINDOW_MS - now_ms).max(1);
-        tracing::warn!(user_id = %user, "user {user} gave too many wrong codes or passwords");
+        security_log::too_many_tries(user);
         let retry_after_s = u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX);
         Err(Error::TooManyAttempts { retry_after_s })
     }

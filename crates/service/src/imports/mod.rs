@@ -37,6 +37,8 @@ use crate::{Actor, Capability, Error, Idempotency, Services};
 
 /// Bytes of a file at most.
 pub const MAX_IMPORT_BYTES: usize = 50_000_000;
+/// What the name of a file may end in, in whichever case.
+pub const FILE_ENDINGS: [&str; 2] = [".csv", ".txt"];
 /// Errors that are listed at most.
 const MAX_ERRORS: usize = 100;
 /// Rows in one transaction while a file is read.
@@ -71,6 +73,8 @@ pub enum ImportError {
     TooLarge,
     /// It did not arrive whole.
     Incomplete,
+    /// Its name ends in none of [`FILE_ENDINGS`].
+    WrongName,
     /// Rows are wrong; the first hundred errors.
     Rows(Vec<RowError>),
     /// Anything else.
@@ -88,6 +92,9 @@ impl fmt::Display for ImportError {
         match self {
             Self::TooLarge => write!(f, "The file must have at most {MAX_IMPORT_BYTES} bytes."),
             Self::Incomplete => f.write_str("The file did not arrive whole."),
+            Self::WrongName => {
+                write!(f, "The file's name must end in {}.", FILE_ENDINGS.join(" or "))
+            }
             Self::Rows(_) => f.write_str("Rows of the file are wrong. Nothing was imported."),
             Self::Refused(error) => error.fmt(f),
         }
@@ -95,6 +102,11 @@ impl fmt::Display for ImportError {
 }
 
 impl std::error::Error for ImportError {}
+
+fn is_fitting(name: &str) -> bool {
+    let name = name.trim().to_ascii_lowercase();
+    FILE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
 
 /// A piece of the file, or the sign that it arrived whole.
 enum Piece {
@@ -105,12 +117,13 @@ enum Piece {
 impl Services {
     /// Imports a CSV file into an agent's ledger: all of it, or nothing and what is wrong with its rows. Rows that were
     /// imported before are skipped: those whose reference the agent has, and those without one that were imported as
-    /// often as the file has them. The key's request is the file: its hash is taken here.
+    /// often as the file has them. The key's request is the file: its hash is taken here. A name is looked at where it
+    /// has one.
     pub async fn import_payments<S, E>(
         &self,
         actor: &Actor,
         agent: &str,
-        mut file: S,
+        (name, mut file): (Option<&str>, S),
         idempotency: Option<Idempotency>,
     ) -> Result<ImportResult, ImportError>
     where
@@ -119,6 +132,9 @@ impl Services {
     {
         actor.require(Capability::Write)?;
         let agent = find_agent(&mut self.store().read().await?, actor, agent).await?;
+        if name.is_some_and(|name| !is_fitting(name)) {
+            return Err(ImportError::WrongName);
+        }
         let now_ms = self.now_ms();
         let import = imports::Import {
             id: ImportId::new(now_ms, self.entropy().bytes()),
