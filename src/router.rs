@@ -65,12 +65,11 @@ async fn call(
     };
     let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
     let actor = parts.extensions.get::<Actor>().cloned();
-    if actor.is_none() {
-        let ClientAddress(address) =
-            ClientAddress::of(&state.trusted_proxies, &parts.headers, &parts.extensions);
-        if let Some(refused) = state.limits.refuse_stranger(address, state.services.now_ms()) {
-            return refused;
-        }
+    let ClientAddress(address) =
+        ClientAddress::of(&state.trusted_proxies, &parts.headers, &parts.extensions);
+    let now_ms = state.services.now_ms();
+    if let Some(refused) = state.limits.refuse_form(actor.as_ref(), address, now_ms) {
+        return refused;
     }
     let form = (name.as_str(), fields);
     // A form that was sent again, together with who sends it.
@@ -83,7 +82,6 @@ async fn call(
         }
     }
     let request = Request::from_parts(parts, Body::from(bytes));
-    let now_ms = state.services.now_ms();
     let mut response = run(state, request).await;
     let kept = match response.headers_mut().remove(app::server::KEEP) {
         Some(why) if why == app::server::KEEP_DRAFT => {

@@ -222,10 +222,18 @@ impl Limits {
         self.count(Group::Auth, ("account", neighbourhood(address), email))
     }
 
-    /// Counts a form of somebody who is not signed in: each may leave something in the database for a while. The answer,
-    /// if there were too many from this address.
-    pub fn refuse_stranger(&self, address: IpAddr, now_ms: i64) -> Option<Response> {
-        let standing = self.count(Group::Public, ("form", network(address)))?;
+    /// Counts a form, by who sends it or, of somebody who is not signed in, by address: each may leave something in the
+    /// database for a while. The answer, if there were too many.
+    pub fn refuse_form(
+        &self,
+        actor: Option<&Actor>,
+        address: IpAddr,
+        now_ms: i64,
+    ) -> Option<Response> {
+        let standing = match actor {
+            Some(actor) => self.count(Group::Default, ("form", account(actor)))?,
+            None => self.count(Group::Public, ("form", network(address)))?,
+        };
         standing.retry_after_s?;
         Some(standing.too_many(now_ms))
     }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 use surety::api::limits::Limits;
 
+use crate::browser::Browser;
 use crate::world::World;
 
 async fn limited(rates: &str) -> World {
@@ -99,4 +100,27 @@ async fn each_badge_has_a_bucket_of_its_own_for_each_address() {
     assert_eq!(page.status, 429, "profile and page share one");
     assert!(page.text.contains("<h1>Too many requests</h1>"), "{}", page.text);
     assert!(page.header("retry-after").parse::<u32>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn forms_are_limited_by_who_sends_them() {
+    let world = World::new().await;
+    for email in ["mara@example.com", "lene@example.com"] {
+        world.register(email).await;
+    }
+    let world = world_with(world, "auth=50/m,public=100/m,default=3/m");
+    let mut mara = Browser::signed_in(&world, "mara@example.com").await;
+    let name = [("name", "Mara"), ("back", "/dashboard/settings")];
+    for _ in 0..3 {
+        mara.post("update_profile", &name).await;
+    }
+    let refused = mara.try_post("update_profile", &name).await;
+    assert_eq!(refused.status.as_u16(), 429);
+    assert_eq!(refused.header("retry-after"), "20");
+    assert!(refused.text.contains("Too many requests"), "{}", refused.text);
+    mara.page("/dashboard", 200).await;
+    let mut lene = Browser::signed_in(&world, "lene@example.com").await;
+    lene.post("update_profile", &name).await;
+    world.wait_ms(20_000);
+    mara.post("update_profile", &name).await;
 }

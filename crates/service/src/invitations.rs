@@ -4,7 +4,7 @@
 use model::{DAY_MS, InvitationId, Role, User, Workspace};
 use serde::Serialize;
 use store::invitations::{self, Invitation};
-use store::{Conn, Tx, members, users, workspaces};
+use store::{Conn, Tx, mails, members, users, workspaces};
 
 use crate::mail::{Letter, Reader};
 use crate::secrets::{random_token, sha256_hex};
@@ -14,6 +14,9 @@ use crate::{Actor, Capability, Error, Rule, Services, text};
 const TTL_MS: i64 = 7 * DAY_MS;
 /// People and open invitations of one workspace at most.
 const MAX_MEMBERS: usize = 100;
+/// Invitations that one person can have mailed in an hour.
+const PER_HOUR: i64 = 30;
+const HOUR_MS: i64 = 3_600_000;
 /// Invitations that are listed at most.
 const LISTED: i64 = 1_000;
 /// Roles that one can be invited with: ownership is handed over, never invited to.
@@ -56,7 +59,7 @@ impl<'a> Told<'a> {
 
 impl Services {
     /// Invites somebody into the workspace. The fields at fault are `email` and `role`; without an address, whoever has
-    /// the link may join, and nothing is mailed.
+    /// the link may join, and nothing is mailed. [`Error::TooManyAttempts`] to whoever had too many mailed.
     pub async fn invite_member(
         &self,
         actor: &Actor,
@@ -255,11 +258,23 @@ impl Services {
             workspace: workspace.map(str::to_owned),
             inviter: display_name(inviter),
         };
+        self.refuse_flood(tx, inviter, &letter).await?;
         let known = users::get_by_email(tx, &invitation.email).await?;
         let lang = known.as_ref().map_or(&inviter.lang, |found| &found.user.lang);
         let to = Reader { user_id: Some(&inviter.id), address: &invitation.email, lang };
         self.queue_mail(tx, to, &letter, TTL_MS).await?;
         Ok(IssuedInvitation { invitation, link: None })
+    }
+
+    /// Whoever invites and takes it back again and again would fill other people's mailboxes.
+    async fn refuse_flood(&self, tx: &mut Tx, by: &User, letter: &Letter) -> Result<(), Error> {
+        let since_ms = self.now_ms() - HOUR_MS;
+        let mails = (&by.id, letter.kind());
+        let Some(at_ms) = mails::get_nth_since(tx, mails, since_ms, PER_HOUR).await? else {
+            return Ok(());
+        };
+        let wait_s = (at_ms - since_ms) / 1_000 + 1;
+        Err(Error::TooManyAttempts { retry_after_s: u32::try_from(wait_s).unwrap_or(u32::MAX) })
     }
 
     fn new_invitation(

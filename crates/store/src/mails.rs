@@ -192,6 +192,26 @@ pub async fn delete_decided(tx: &mut Tx, before_ms: i64) -> Result<u64> {
     Ok(deleted)
 }
 
+/// When the `n`th newest mail of one kind on a user's account was written, if that was at `since_ms` or later.
+pub async fn get_nth_since(
+    conn: &mut Conn,
+    (user, kind): (&UserId, &str),
+    since_ms: i64,
+    n: i64,
+) -> Result<Option<i64>> {
+    let found: Option<(i64,)> = on_db!(conn, c => sqlx::query_as(
+        "SELECT created_at_ms FROM mails WHERE user_id = $1 AND kind = $2 AND created_at_ms >= $3
+         ORDER BY id DESC LIMIT 1 OFFSET $4",
+    )
+    .bind(user.as_str())
+    .bind(kind)
+    .bind(since_ms)
+    .bind(n - 1)
+    .fetch_optional(c)
+    .await)?;
+    Ok(found.map(|(at,)| at))
+}
+
 /// Gives the mails to an address that are on nobody's account to a user; how many there were.
 pub async fn update_owner(tx: &mut Tx, address: &str, user: &UserId) -> Result<u64> {
     let changed = on_db!(tx, c => sqlx::query(

@@ -99,3 +99,23 @@ async fn a_mailed_invitation_proves_the_address_and_joins_the_workspace() {
     let error = world.services.invite_member(&eve, "x@example.com", "member").await.unwrap_err();
     assert!(matches!(error, service::Error::Unverified), "{error:?}");
 }
+
+#[tokio::test]
+async fn nobody_has_more_than_thirty_invitations_mailed_in_an_hour() {
+    let (world, mailbox) = world_with_mail().await;
+    let account = world.verified(&mailbox, "mara@example.com").await;
+    let owner = world.actor(&account).await;
+    let invite = async || world.services.invite_member(&owner, "jon@example.com", "member").await;
+    for _ in 0..30 {
+        let issued = invite().await.unwrap();
+        let id = issued.invitation.id.as_str().to_owned();
+        world.services.revoke_invitation(&owner, &id).await.unwrap();
+        world.wait_ms(1_000);
+    }
+    let error = invite().await.unwrap_err();
+    let service::Error::TooManyAttempts { retry_after_s } = error else { panic!("{error:?}") };
+    assert!((3_565..=3_575).contains(&retry_after_s), "{retry_after_s}");
+    assert!(world.services.list_invitations(&owner).await.unwrap().is_empty());
+    world.wait_ms(i64::from(retry_after_s) * 1_000);
+    assert!(invite().await.is_ok());
+}

@@ -51,6 +51,14 @@ both_engines! {
         for n in 1..=3 {
             mails::insert(&mut tx, &mail(n)).await.unwrap();
         }
+        let of = (&user(1).id, "verify");
+        for (since_ms, n, at) in
+            [(NOW, 3, Some(NOW)), (NOW, 4, None), (NOW + 1, 1, None)]
+        {
+            assert_eq!(mails::get_nth_since(&mut tx, of, since_ms, n).await.unwrap(), at);
+        }
+        let other = (&user(1).id, "invitation");
+        assert_eq!(mails::get_nth_since(&mut tx, other, NOW, 1).await.unwrap(), None);
         assert_eq!(mails::list_due(&mut tx, NOW + 2, 9).await.unwrap(), [mail(1), mail(2)]);
         assert_eq!(mails::list_due(&mut tx, NOW + 3, 1).await.unwrap(), [mail(1)]);
         assert!(mails::claim(&mut tx, &mail(1), NOW + 100).await.unwrap());
