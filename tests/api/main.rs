@@ -26,6 +26,7 @@ mod public;
 mod rate_limits;
 mod recompute;
 mod security;
+mod signing_keys;
 mod tenants;
 mod webhooks;
 mod world;

@@ -10,4 +10,5 @@ mod process;
 mod readme;
 mod score;
 mod settings;
+mod signing_keys;
 mod webhooks;

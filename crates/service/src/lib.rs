@@ -101,7 +101,7 @@ pub use registration::{NewRegistration, NewUser, Registered, Registration, Regis
 pub use retention::{Records, Retention};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind, SessionOrigin, SessionStart};
-pub use signing::PublicKey;
+pub use signing::{PublicKey, ReplacedKey, RevokedKey, SigningPurpose};
 pub use store::StoreConfig;
 pub use store::contests::Contest;
 pub use store::deliveries::LastAttempt;
@@ -157,8 +157,7 @@ struct Inner {
     entropy: Entropy,
     vault: secrets::Vault,
     passwords: passwords::Passwords,
-    token_signer: signing::Signer,
-    certificate_signer: signing::Signer,
+    rings: signing::KeyRings,
     keys: authentication::KeyCache,
     profiles: profiles::ProfileCache,
     names: agents::NameCache,
@@ -179,16 +178,7 @@ impl Services {
     pub async fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, Error> {
         let store = Store::open(&settings.store).await?;
         let vault = secrets::Vault::new(&settings.master_key);
-        let sources = (&clock, &entropy);
-        let token_signer =
-            signing::Signer::load(&store, &vault, sources, ("token", "surety-token+jwt")).await?;
-        let certificate_signer = signing::Signer::load(
-            &store,
-            &vault,
-            sources,
-            ("certificate", "surety-certificate+jwt"),
-        )
-        .await?;
+        signing::prepare(&store, &vault, (&clock, &entropy)).await?;
         let instance = health::Instance::started(clock.now_ms());
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
@@ -201,8 +191,7 @@ impl Services {
             clock,
             entropy,
             vault,
-            token_signer,
-            certificate_signer,
+            rings: signing::KeyRings::new(),
             keys: authentication::KeyCache::new(),
             profiles: profiles::ProfileCache::new(),
             names: agents::NameCache::new(),
@@ -239,11 +228,6 @@ impl Services {
     /// The instance's clock: Unix milliseconds, UTC.
     pub fn now_ms(&self) -> i64 {
         self.0.clock.now_ms()
-    }
-
-    /// The public keys that certificates are signed with.
-    pub fn certificate_keys(&self) -> Vec<PublicKey> {
-        vec![self.0.certificate_signer.public_key()]
     }
 
     fn store(&self) -> &Store {
