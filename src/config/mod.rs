@@ -31,7 +31,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "database_url",
         default: "sqlite://data/surety.db",
-        help: "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+        help: "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE; to another machine over TLS with a certificate that \
+               is checked (sslmode=verify-full), unless the URL ends with another ?sslmode=: verify-ca, require, prefer or \
+               disable; sslrootcert=PATH adds an authority",
     },
     Setting {
         name: "database_connections",
@@ -57,8 +59,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "smtp_url",
         default: "",
-        help: "the server that takes mail: smtps://USER:PASSWORD@HOST:PORT, or smtp:// with STARTTLS, which a password \
-               to another machine demands; user and password percent-encoded, or neither (default: no mail is sent)",
+        help: "the server that takes mail: smtps://USER:PASSWORD@HOST:PORT, or smtp:// with STARTTLS, which another machine \
+               must offer unless the URL ends with ?tls=opportunistic or ?tls=none (neither with a password); user and \
+               password percent-encoded, or neither (default: no mail is sent)",
     },
     Setting {
         name: "mail_from",
