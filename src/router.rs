@@ -170,6 +170,7 @@ mod tests {
             ingest_queue: 1,
             webhooks: service::WebhookSettings {
                 allow_loopback: true,
+                hosts: service::WebhookHosts::default(),
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },

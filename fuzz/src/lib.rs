@@ -48,6 +48,7 @@ fn start() -> Result<Target, Box<dyn std::error::Error>> {
         ingest_queue: 64,
         webhooks: service::WebhookSettings {
             allow_loopback: false,
+            hosts: service::WebhookHosts::default(),
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },

@@ -60,6 +60,7 @@ rule-url = Geben Sie eine URL wie https://example.com/webhooks ein.
 rule-url-https = Die URL muss mit https:// beginnen.
 rule-url-credentials = Die URL darf weder Benutzernamen noch Passwort enthalten.
 rule-url-public = Die URL darf nicht auf diese Maschine oder in ein privates Netz zeigen.
+rule-url-listed = Diese Instanz schickt Webhooks nur an bestimmte Hosts, und dieser gehört nicht dazu. Wer sie betreibt, kann ihn hinzufügen.
 rule-no-wallets = Zahlungen sagen nicht, in welches Wallet sie gingen. Ereignisse lassen sich deshalb nicht auf eines beschränken.
 rule-event = Den Ereignistyp „{ $given }“ gibt es nicht.
 error-unverified = Zuerst muss die E-Mail-Adresse bestätigt sein: Öffnen Sie den Link in der E-Mail, die an den Inhaber dieses Arbeitsbereichs ging.

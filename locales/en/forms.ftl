@@ -60,6 +60,7 @@ rule-url = Enter a URL such as https://example.com/webhooks.
 rule-url-https = The URL must begin with https://.
 rule-url-credentials = The URL must not contain a user name or a password.
 rule-url-public = The URL must not point to this machine or into a private network.
+rule-url-listed = This instance sends webhooks to certain hosts only, and this one is not among them. Its operator can add it.
 rule-no-wallets = Payments do not say into which wallet they came, so events cannot be limited to one.
 rule-event = There is no event type “{ $given }”.
 error-unverified = Confirm your e-mail address first: open the link in the mail that was sent to the owner of this workspace.

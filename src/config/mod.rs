@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use ipnet::IpNet;
 use model::Plan;
-use service::Retention;
+use service::{NoHost, Retention, WebhookHosts};
 
 use crate::api::limits::Rates;
 
@@ -97,6 +97,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "true or false: whether webhooks may go to this machine, and without TLS (for development)",
     },
     Setting {
+        name: "webhook_hosts",
+        default: "",
+        help: "hosts that webhooks may go to, separated by commas, such as *.example.com,hooks.example.org:8443: names, all \
+               names below one, or addresses, each with or without a port (default: every public host)",
+    },
+    Setting {
         name: "data_folder",
         default: "",
         help: "folder for archives of accounts and the list of erased accounts, shared by all processes (default: beside \
@@ -172,6 +178,7 @@ impl Config {
             ingest_queue: usize::try_from(given.within("ingest_queue", 1..=1_000_000)?)?,
             webhooks: service::WebhookSettings {
                 allow_loopback: given.parse("webhooks_allow_loopback")?,
+                hosts: given.webhook_hosts()?,
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
@@ -249,6 +256,11 @@ impl Given {
     fn parse<T: std::str::FromStr>(&self, name: &str) -> anyhow::Result<T> {
         let text = self.text(name);
         text.parse().map_err(|_| self.wrong(name, &text))
+    }
+
+    fn webhook_hosts(&self) -> anyhow::Result<WebhookHosts> {
+        let name = "webhook_hosts";
+        self.text(name).parse().map_err(|NoHost(part)| self.wrong(name, &part))
     }
 
     fn within(&self, name: &str, range: std::ops::RangeInclusive<u32>) -> anyhow::Result<u32> {
@@ -400,6 +412,7 @@ mod tests {
             ("rate_limits", "auth=5/15m,public=100/m"),
             ("trusted_proxies", "everybody"),
             ("webhooks_allow_loopback", "perhaps"),
+            ("webhook_hosts", "https://example.com"),
             ("retention", "audit=0"),
             ("log_format", "xml"),
         ] {

@@ -94,6 +94,7 @@ pub fn settings(folder: &TempDir) -> Settings {
         ingest_queue: 4096,
         webhooks: service::WebhookSettings {
             allow_loopback: true,
+            hosts: service::WebhookHosts::default(),
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },

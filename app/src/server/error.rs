@@ -90,6 +90,7 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::Url(UrlFault::NotHttps) => t!("rule-url-https"),
         Rule::Url(UrlFault::Credentials) => t!("rule-url-credentials"),
         Rule::Url(UrlFault::NotPublic) => t!("rule-url-public"),
+        Rule::Url(UrlFault::NotListed) => t!("rule-url-listed"),
         Rule::UnknownEvent(given) => t!("rule-event", given = given.as_str()),
         Rule::NoWallets => t!("rule-no-wallets"),
     }

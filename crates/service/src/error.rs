@@ -185,6 +185,8 @@ pub enum UrlFault {
     Credentials,
     /// It names this machine or an address inside a network.
     NotPublic,
+    /// The operator lets webhooks go to other hosts only.
+    NotListed,
 }
 
 impl fmt::Display for Rule {
@@ -236,6 +238,9 @@ impl fmt::Display for Rule {
             Self::Url(UrlFault::NotPublic) => {
                 f.write_str("must not point to this machine or into a private network")
             }
+            Self::Url(UrlFault::NotListed) => f.write_str(
+                "must be on a host that this instance sends webhooks to; its operator can add others (webhook_hosts)",
+            ),
             Self::UnknownEvent(given) => write!(
                 f,
                 "must list event types such as payment.recorded, payment.* or *; {given:?} is none"

@@ -113,9 +113,10 @@ pub use text::inert;
 pub use time::{format_time, parse_time};
 pub use webhooks::{
     Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointHealth, EndpointLog,
-    EndpointPatch, IssuedEndpoint, LoggedDelivery, MAX_RECENT, MAX_WAITING, NewEndpoint,
+    EndpointPatch, IssuedEndpoint, LoggedDelivery, MAX_RECENT, MAX_WAITING, NewEndpoint, NoHost,
     OpenDelivery, Render, Resolver, SCHEDULE_MS, SentRequest, TestReport, Told, ToldCertificate,
-    WebhookEvent, WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker, hmac_sha256_hex,
+    WebhookEvent, WebhookHosts, WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker,
+    hmac_sha256_hex,
 };
 pub use zone::Zone;
 
@@ -180,10 +181,15 @@ impl Services {
         let vault = secrets::Vault::new(&settings.master_key);
         signing::prepare(&store, &vault, (&clock, &entropy)).await?;
         let instance = health::Instance::started(clock.now_ms());
+        let resolver = &settings.webhooks.resolver;
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
             passwords: passwords::Passwords::new(&entropy)?,
-            outbound: webhooks::Outbound::new(&settings.webhooks),
+            outbound: webhooks::Outbound::new(
+                resolver.clone(),
+                settings.webhooks.allow_loopback,
+                webhooks::MAX_ANSWER,
+            ),
             mailer: settings.mail.as_ref().map(mail::Mailer::new).transpose()?,
             passkeys: factors::relying_party(&settings.public_url)?,
             store,
