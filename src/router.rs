@@ -174,6 +174,7 @@ mod tests {
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
+            breached_passwords: None,
             data_folder: folder.path().to_owned(),
             retention: service::Retention::default(),
         };

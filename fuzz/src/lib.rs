@@ -52,6 +52,7 @@ fn start() -> Result<Target, Box<dyn std::error::Error>> {
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },
+        breached_passwords: None,
         data_folder: folder.path().to_owned(),
         retention: service::Retention::default(),
     };

@@ -33,6 +33,7 @@ rule-too-long = Höchstens { $max } Zeichen passen hinein.
 rule-too-many = Höchstens { $max } Einträge passen hinein.
 rule-not-an-email = Das ist keine E-Mail-Adresse. Eine solche sieht aus wie mara@example.com.
 rule-too-common = Dieses Passwort gehört zu denen, die zuerst ausprobiert werden. Ein längeres oder ungewöhnlicheres ist sicher.
+rule-breached = Dieses Passwort steht in Listen von Passwörtern, die anderswo bekannt wurden, und wird mit ihnen ausprobiert. Wählen Sie ein anderes, und ändern Sie es, wo Sie es benutzen.
 rule-taken = Das ist bereits registriert.
 rule-one-of = Wählen Sie einen Eintrag aus der Liste.
 rule-amount-not-a-number = Ein Betrag ist eine Zahl wie 12.50.

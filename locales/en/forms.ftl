@@ -33,6 +33,7 @@ rule-too-long = At most { $max } characters fit.
 rule-too-many = At most { $max } entries fit.
 rule-not-an-email = This is not an e-mail address. One looks like mara@example.com.
 rule-too-common = This password is among those that are tried first. A longer or less usual one is safe.
+rule-breached = This password is in lists of passwords that got out elsewhere, and is tried with them. Choose another one, and change it where you use it.
 rule-taken = This is already registered.
 rule-one-of = Choose one from the list.
 rule-amount-not-a-number = An amount is a number such as 12.50.

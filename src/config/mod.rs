@@ -103,6 +103,13 @@ pub const SETTINGS: &[Setting] = &[
                names below one, or addresses, each with or without a port (default: every public host)",
     },
     Setting {
+        name: "breached_passwords_url",
+        default: "",
+        help: "whom to ask, by five digits of a hash, whether a chosen password got out somewhere: the range API of Have I \
+               Been Pwned (https://api.pwnedpasswords.com/range) or a mirror of it, https unless it is on this machine \
+               (default: nobody)",
+    },
+    Setting {
         name: "data_folder",
         default: "",
         help: "folder for archives of accounts and the list of erased accounts, shared by all processes (default: beside \
@@ -182,6 +189,7 @@ impl Config {
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
+            breached_passwords: given.optional("breached_passwords_url")?,
             data_folder: files.unwrap_or_else(|| PathBuf::from("data")),
             retention: given.retention()?,
         };
@@ -256,6 +264,11 @@ impl Given {
     fn parse<T: std::str::FromStr>(&self, name: &str) -> anyhow::Result<T> {
         let text = self.text(name);
         text.parse().map_err(|_| self.wrong(name, &text))
+    }
+
+    /// A value that may be empty.
+    fn optional<T: std::str::FromStr>(&self, name: &str) -> anyhow::Result<Option<T>> {
+        if self.text(name).is_empty() { Ok(None) } else { self.parse(name).map(Some) }
     }
 
     fn webhook_hosts(&self) -> anyhow::Result<WebhookHosts> {
@@ -413,6 +426,7 @@ mod tests {
             ("trusted_proxies", "everybody"),
             ("webhooks_allow_loopback", "perhaps"),
             ("webhook_hosts", "https://example.com"),
+            ("breached_passwords_url", "http://pwned.example.com/range"),
             ("retention", "audit=0"),
             ("log_format", "xml"),
         ] {

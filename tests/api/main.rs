@@ -8,6 +8,7 @@ mod agents;
 mod amendments;
 mod bad_input;
 mod batch;
+mod breaches;
 mod browser;
 mod certificates;
 mod charts;

@@ -98,6 +98,7 @@ pub fn settings(folder: &TempDir) -> Settings {
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },
+        breached_passwords: None,
         data_folder: folder.path().to_owned(),
         retention: service::Retention::default(),
     }

@@ -64,6 +64,7 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::TooMany(max) => t!("rule-too-many", max = *max),
         Rule::NotAnEmail => t!("rule-not-an-email"),
         Rule::TooCommon => t!("rule-too-common"),
+        Rule::Breached => t!("rule-breached"),
         Rule::Taken => t!("rule-taken"),
         Rule::OneOf(_) => t!("rule-one-of"),
         Rule::Amount(error) => match error {

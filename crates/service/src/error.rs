@@ -132,6 +132,8 @@ pub enum Rule {
     NotAnEmail,
     /// The password can be guessed.
     TooCommon,
+    /// The password got out somewhere.
+    Breached,
     /// Another account has it.
     Taken,
     /// It is none of these.
@@ -200,6 +202,9 @@ impl fmt::Display for Rule {
             Self::TooCommon => f.write_str(
                 "is among the passwords that are tried first; use a longer or less usual one",
             ),
+            Self::Breached => {
+                f.write_str("is in lists of passwords that got out elsewhere; use another one")
+            }
             Self::Taken => f.write_str("is already registered"),
             Self::OneOf(allowed) => write!(f, "must be one of {}", allowed.join(", ")),
             Self::Amount(error) => error.fmt(f),

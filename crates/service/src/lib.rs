@@ -13,6 +13,7 @@ mod api_keys;
 mod audit;
 mod audit_trail;
 mod authentication;
+mod breaches;
 mod certificates;
 mod chart_range;
 mod charts;
@@ -69,6 +70,7 @@ pub use audit_trail::{
     AuditActor, AuditActorKind, AuditChange, AuditQuery, AuditRecord, AuditTrail,
 };
 pub use authentication::{TOKEN_TTL_S, Token};
+pub use breaches::{BreachedPasswords, NoBreachedPasswords};
 pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
 pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
@@ -141,6 +143,8 @@ pub struct Settings {
     pub ingest_queue: usize,
     /// How webhooks go out.
     pub webhooks: WebhookSettings,
+    /// Whom to ask whether a password got out somewhere; `None`: nobody.
+    pub breached_passwords: Option<BreachedPasswords>,
     /// Where archives of accounts and the list of erased ones are; shared by all processes.
     pub data_folder: PathBuf,
     /// How long what is kept.
@@ -182,9 +186,11 @@ impl Services {
         signing::prepare(&store, &vault, (&clock, &entropy)).await?;
         let instance = health::Instance::started(clock.now_ms());
         let resolver = &settings.webhooks.resolver;
+        let breaches = settings.breached_passwords.as_ref();
+        let breaches = breaches.map(|url| breaches::Breaches::new(url, resolver));
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
-            passwords: passwords::Passwords::new(&entropy)?,
+            passwords: passwords::Passwords::new(&entropy, breaches)?,
             outbound: webhooks::Outbound::new(
                 resolver.clone(),
                 settings.webhooks.allow_loopback,

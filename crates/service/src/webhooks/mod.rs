@@ -23,7 +23,7 @@ pub use health::{EndpointHealth, MAX_RECENT, MAX_WAITING};
 pub use hosts::{NoHost, WebhookHosts};
 pub use log::{DeliveryDetail, DeliveryFilter, EndpointLog, LoggedDelivery, OpenDelivery};
 pub use outbound::Resolver;
-pub(crate) use outbound::Outbound;
+pub(crate) use outbound::{Outbound, get};
 pub use sent::SentRequest;
 pub(crate) use signature::{PURPOSE as SECRET_PURPOSE, new_secret, seal as seal_secret};
 pub use signature::{WebhookSecrets, hmac_sha256_hex};

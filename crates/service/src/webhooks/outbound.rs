@@ -226,6 +226,14 @@ pub(crate) fn post(
     request(Method::POST, url, headers, body)
 }
 
+/// A GET of a URL.
+pub(crate) fn get(
+    url: &Url,
+    headers: &[(&'static str, String)],
+) -> Result<Request<Full<Bytes>>, http::Error> {
+    request(Method::GET, url, headers, Bytes::new())
+}
+
 fn request(
     method: Method,
     url: &Url,
