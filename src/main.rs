@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 use model::Plan;
-use service::{Clock, Entropy, Services};
+use service::{Clock, Entropy, ReplacedKey, RevokedKey, Services, SigningPurpose};
 use surety::config::{Config, NextMasterKey, SETTINGS};
 use surety::serve::why;
 
@@ -46,6 +46,30 @@ fn command() -> Command {
         .subcommand(with_settings(
             Command::new("rotate-master-key")
                 .about("Seals every stored secret under a new master key, while no server runs"),
+        ))
+        .subcommand(with_settings(
+            Command::new("rotate-signing-key")
+                .about("Lets a new key sign tokens or certificates; servers may run and take it up at once")
+                .arg(
+                    Arg::new("what")
+                        .value_name("WHAT")
+                        .required(true)
+                        .value_parser(SigningPurpose::TEXTS)
+                        .help("what the key signs"),
+                )
+                .arg(
+                    Arg::new("revoke")
+                        .long("revoke")
+                        .value_name("KID")
+                        .num_args(0..=1)
+                        .require_equals(true)
+                        .default_missing_value("")
+                        .help(
+                            "for a key that leaked: nothing that it signed is taken any more. Whoever has a token signs in anew, or \
+                             every certificate that it signed is worth nothing and has to be issued again. Without KID: \
+                             the key that is replaced",
+                        ),
+                ),
         ))
         .subcommand(
             Command::new("admin")
@@ -148,6 +172,14 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
             let next = Config::next_master_key(&read_flags(m), config_file(m).as_deref())?;
             runtime()?.block_on(rotate_master_key(config, next))
         }
+        Some(("rotate-signing-key", m)) => {
+            let purpose = text(m, "what").parse().map_err(why)?;
+            let revoked = m.get_one::<String>("revoke").map(|kid| match kid.as_str() {
+                "" => RevokedKey::Replaced,
+                kid => RevokedKey::Earlier(kid.to_owned()),
+            });
+            runtime()?.block_on(rotate_signing_key(read_config(m)?, purpose, revoked))
+        }
         Some(("admin", m)) => match m.subcommand() {
             Some(("set-plan", m)) => {
                 let config = read_config(m)?;
@@ -230,6 +262,32 @@ async fn rotate_master_key(config: Config, next: NextMasterKey) -> anyhow::Resul
     match count {
         Some(count) => println!("{count} secrets are sealed under the new master key."),
         None => println!("The secrets were sealed under the new master key already."),
+    }
+    Ok(())
+}
+
+async fn rotate_signing_key(
+    config: Config,
+    purpose: SigningPurpose,
+    revoked: Option<RevokedKey>,
+) -> anyhow::Result<()> {
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let done = services.rotate_signing_key(purpose, revoked.as_ref()).await.map_err(why);
+    services.close().await;
+    let ReplacedKey { kid, replaced } = done?;
+    println!("{kid} signs now, in the place of {replaced}.");
+    let (one, all) = match purpose {
+        SigningPurpose::Tokens => ("Tokens", "Whoever has a token signs in anew."),
+        SigningPurpose::Certificates => (
+            "Certificates",
+            "Their owners have to issue new ones. Whoever keeps a copy of /.well-known/jwks.json has to fetch it anew.",
+        ),
+    };
+    match revoked {
+        None => println!("{one} that it signed still hold."),
+        Some(RevokedKey::Replaced) => println!("{one} that it signed hold no more. {all}"),
+        Some(RevokedKey::Earlier(kid)) => println!("{one} that {kid} signed hold no more. {all}"),
     }
     Ok(())
 }

@@ -170,9 +170,11 @@ mod tests {
             ingest_queue: 1,
             webhooks: service::WebhookSettings {
                 allow_loopback: true,
+                hosts: service::WebhookHosts::default(),
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
+            breached_passwords: None,
             data_folder: folder.path().to_owned(),
             retention: service::Retention::default(),
         };

@@ -48,9 +48,11 @@ fn start() -> Result<Target, Box<dyn std::error::Error>> {
         ingest_queue: 64,
         webhooks: service::WebhookSettings {
             allow_loopback: false,
+            hosts: service::WebhookHosts::default(),
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },
+        breached_passwords: None,
         data_folder: folder.path().to_owned(),
         retention: service::Retention::default(),
     };

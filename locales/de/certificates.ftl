@@ -48,8 +48,8 @@ certificate-drawn-sentence =
         [one] hatte bei der Ausstellung selbstständig eine Zahlung geleistet.
        *[other] hatte bei der Ausstellung selbstständig { $count } Zahlungen geleistet.
     }
-certificate-checked = Geprüft { $time } UTC. Die Signatur passt zum öffentlichen Schlüssel von { $host }.
-certificate-signature-bad = Verlassen Sie sich nicht darauf: Was gespeichert ist, wurde nicht mit dem Schlüssel von { $host } signiert.
+certificate-checked = Geprüft { $time } UTC. Die Signatur passt zu einem öffentlichen Schlüssel von { $host }.
+certificate-signature-bad = Verlassen Sie sich nicht darauf: Was gespeichert ist, wurde nicht mit einem Schlüssel signiert, zu dem { $host } steht.
 certificate-based =
     { $count ->
         [one] Beruht auf einer Zahlung bis { $date }, berechnet mit { $algorithm }.

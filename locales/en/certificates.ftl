@@ -48,8 +48,8 @@ certificate-drawn-sentence =
         [one] had made one payment on its own when this was issued.
        *[other] had made { $count } payments on its own when this was issued.
     }
-certificate-checked = Checked { $time } UTC. The signature matches the public key of { $host }.
-certificate-signature-bad = Do not rely on it: what is stored was not signed with the public key of { $host }.
+certificate-checked = Checked { $time } UTC. The signature matches a public key of { $host }.
+certificate-signature-bad = Do not rely on it: what is stored was not signed with a key that { $host } stands by.
 certificate-based =
     { $count ->
         [one] Based on one payment up to { $date }, computed with { $algorithm }.

@@ -81,5 +81,8 @@ pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
 
 /// The keys that check certificates offline (RFC 7517).
 async fn keys(State(state): State<AppState>) -> Response {
-    axum::Json(serde_json::json!({ "keys": state.services.certificate_keys() })).into_response()
+    match state.services.certificate_keys().await {
+        Ok(keys) => axum::Json(serde_json::json!({ "keys": keys })).into_response(),
+        Err(error) => gopi::ApiError::from(error).into_response(),
+    }
 }

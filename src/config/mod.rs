@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use ipnet::IpNet;
 use model::Plan;
-use service::Retention;
+use service::{NoHost, Retention, WebhookHosts};
 
 use crate::api::limits::Rates;
 
@@ -31,7 +31,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "database_url",
         default: "sqlite://data/surety.db",
-        help: "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+        help: "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE; to another machine over TLS with a certificate that \
+               is checked (sslmode=verify-full), unless the URL ends with another ?sslmode=: verify-ca, require, prefer or \
+               disable; sslrootcert=PATH adds an authority",
     },
     Setting {
         name: "database_connections",
@@ -57,8 +59,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "smtp_url",
         default: "",
-        help: "the server that takes mail: smtps://USER:PASSWORD@HOST:PORT, or smtp:// with STARTTLS, which a password \
-               to another machine demands; user and password percent-encoded, or neither (default: no mail is sent)",
+        help: "the server that takes mail: smtps://USER:PASSWORD@HOST:PORT, or smtp:// with STARTTLS, which another machine \
+               must offer unless the URL ends with ?tls=opportunistic or ?tls=none (neither with a password); user and \
+               password percent-encoded, or neither (default: no mail is sent)",
     },
     Setting {
         name: "mail_from",
@@ -92,6 +95,19 @@ pub const SETTINGS: &[Setting] = &[
         name: "webhooks_allow_loopback",
         default: "false",
         help: "true or false: whether webhooks may go to this machine, and without TLS (for development)",
+    },
+    Setting {
+        name: "webhook_hosts",
+        default: "",
+        help: "hosts that webhooks may go to, separated by commas, such as *.example.com,hooks.example.org:8443: names, all \
+               names below one, or addresses, each with or without a port (default: every public host)",
+    },
+    Setting {
+        name: "breached_passwords_url",
+        default: "",
+        help: "whom to ask, by five digits of a hash, whether a chosen password got out somewhere: the range API of Have I \
+               Been Pwned (https://api.pwnedpasswords.com/range) or a mirror of it, https unless it is on this machine \
+               (default: nobody)",
     },
     Setting {
         name: "data_folder",
@@ -169,9 +185,11 @@ impl Config {
             ingest_queue: usize::try_from(given.within("ingest_queue", 1..=1_000_000)?)?,
             webhooks: service::WebhookSettings {
                 allow_loopback: given.parse("webhooks_allow_loopback")?,
+                hosts: given.webhook_hosts()?,
                 resolver: service::Resolver::system(),
                 render: crate::api::render_webhook,
             },
+            breached_passwords: given.optional("breached_passwords_url")?,
             data_folder: files.unwrap_or_else(|| PathBuf::from("data")),
             retention: given.retention()?,
         };
@@ -246,6 +264,16 @@ impl Given {
     fn parse<T: std::str::FromStr>(&self, name: &str) -> anyhow::Result<T> {
         let text = self.text(name);
         text.parse().map_err(|_| self.wrong(name, &text))
+    }
+
+    /// A value that may be empty.
+    fn optional<T: std::str::FromStr>(&self, name: &str) -> anyhow::Result<Option<T>> {
+        if self.text(name).is_empty() { Ok(None) } else { self.parse(name).map(Some) }
+    }
+
+    fn webhook_hosts(&self) -> anyhow::Result<WebhookHosts> {
+        let name = "webhook_hosts";
+        self.text(name).parse().map_err(|NoHost(part)| self.wrong(name, &part))
     }
 
     fn within(&self, name: &str, range: std::ops::RangeInclusive<u32>) -> anyhow::Result<u32> {
@@ -397,6 +425,8 @@ mod tests {
             ("rate_limits", "auth=5/15m,public=100/m"),
             ("trusted_proxies", "everybody"),
             ("webhooks_allow_loopback", "perhaps"),
+            ("webhook_hosts", "https://example.com"),
+            ("breached_passwords_url", "http://pwned.example.com/range"),
             ("retention", "audit=0"),
             ("log_format", "xml"),
         ] {

@@ -100,7 +100,7 @@ struct Document<'a> {
     revoked_reason: Option<&'a str>,
     credential: &'a str,
     claims: Option<&'a Value>,
-    public_key: &'a PublicKey,
+    public_key: Option<&'a PublicKey>,
     keys_url: String,
 }
 
@@ -110,8 +110,8 @@ fn json(state: &AppState, found: &PublicCertificate) -> Response {
         state: found.state.as_str(),
         revoked_reason: found.certificate.revoked_reason.as_deref(),
         credential: &found.certificate.credential,
-        claims: found.claims.as_ref(),
-        public_key: &found.public_key,
+        claims: found.signed.as_ref().map(|(claims, _)| claims),
+        public_key: found.signed.as_ref().map(|(_, key)| key),
         keys_url: format!("{}/.well-known/jwks.json", state.public_url),
     };
     file(found, axum::Json(document).into_response(), "json")

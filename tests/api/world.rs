@@ -94,9 +94,11 @@ pub fn settings(folder: &TempDir) -> Settings {
         ingest_queue: 4096,
         webhooks: service::WebhookSettings {
             allow_loopback: true,
+            hosts: service::WebhookHosts::default(),
             resolver: service::Resolver::system(),
             render: surety::api::render_webhook,
         },
+        breached_passwords: None,
         data_folder: folder.path().to_owned(),
         retention: service::Retention::default(),
     }

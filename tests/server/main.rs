@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
 
+mod breaches;
 mod crash;
 mod idempotency;
 mod personal_data;
@@ -11,4 +12,5 @@ mod readme;
 mod score;
 mod security_log;
 mod settings;
+mod signing_keys;
 mod webhooks;

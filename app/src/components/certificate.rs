@@ -27,7 +27,7 @@ pub fn CertificateCard(
     #[prop(into)]
     sentence: String,
     /// How it is signed, where that is told.
-    #[prop(optional, into)]
+    #[prop(default = None)]
     signature: Option<String>,
 ) -> impl IntoView {
     let class = if state == CertificateState::Valid { "certificate" } else { "certificate void" };

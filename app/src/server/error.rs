@@ -64,6 +64,7 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::TooMany(max) => t!("rule-too-many", max = *max),
         Rule::NotAnEmail => t!("rule-not-an-email"),
         Rule::TooCommon => t!("rule-too-common"),
+        Rule::Breached => t!("rule-breached"),
         Rule::Taken => t!("rule-taken"),
         Rule::OneOf(_) => t!("rule-one-of"),
         Rule::Amount(error) => match error {
@@ -90,6 +91,7 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::Url(UrlFault::NotHttps) => t!("rule-url-https"),
         Rule::Url(UrlFault::Credentials) => t!("rule-url-credentials"),
         Rule::Url(UrlFault::NotPublic) => t!("rule-url-public"),
+        Rule::Url(UrlFault::NotListed) => t!("rule-url-listed"),
         Rule::UnknownEvent(given) => t!("rule-event", given = given.as_str()),
         Rule::NoWallets => t!("rule-no-wallets"),
     }

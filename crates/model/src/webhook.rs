@@ -56,6 +56,8 @@ text_enum! {
         Unresolved => "unresolved",
         /// The address is not a public one.
         Blocked => "blocked",
+        /// The operator lets webhooks go to other hosts only.
+        NotListed => "not_listed",
         /// Nobody takes the connection.
         Refused => "refused",
         /// The certificate or the handshake is no good.

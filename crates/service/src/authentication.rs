@@ -15,7 +15,8 @@ use store::{sessions, workspaces};
 use crate::api_keys::network;
 use crate::secrets::{hex, is_api_key, random_token, sha256_hex};
 use crate::{
-    Actor, Client, Error, Factor, FirstStep, LoggedIn, NewUser, Registered, Services, Via, Who,
+    Actor, Client, Error, Factor, FirstStep, LoggedIn, NewUser, Registered, Services,
+    SigningPurpose, Via, Who,
 };
 
 /// How long a signed token is good for, in seconds.
@@ -123,7 +124,6 @@ impl Services {
             return Err(Error::Unauthenticated { why: CHANGED });
         }
         sessions::insert(&mut tx, &session).await?;
-        tx.commit().await?;
         let claims = Claims {
             iss: self.public_url().to_owned(),
             sub: user.id.as_str().to_owned(),
@@ -133,14 +133,16 @@ impl Services {
             iat: now_ms / 1000,
             exp: now_ms / 1000 + TOKEN_TTL_S,
         };
-        let token = self.0.token_signer.sign(&claims)?;
+        let token = self.sign(&mut tx, SigningPurpose::Tokens, &claims).await?;
+        tx.commit().await?;
         Ok(Token { token, expires_in: TOKEN_TTL_S })
     }
 
     /// Who a bearer token speaks for.
     pub async fn authenticate_token(&self, token: &str) -> Result<Actor, Error> {
         let refused = || Error::Unauthenticated { why: BAD_TOKEN };
-        let claims: Claims = self.0.token_signer.verify(token, AUDIENCE).ok_or_else(refused)?;
+        let verified = self.verify(SigningPurpose::Tokens, (token, AUDIENCE)).await?;
+        let (claims, _): (Claims, _) = verified.ok_or_else(refused)?;
         let now_ms = self.now_ms();
         if claims.exp * 1000 <= now_ms {
             return Err(refused());

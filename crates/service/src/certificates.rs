@@ -8,7 +8,9 @@ use store::{Tx, certificates};
 
 use crate::agents::find_agent;
 use crate::secrets::sha256_hex;
-use crate::{Actor, Capability, Error, Idempotency, Page, PageRequest, Rule, Services, text};
+use crate::{
+    Actor, Capability, Error, Idempotency, Page, PageRequest, Rule, Services, SigningPurpose, text,
+};
 
 /// How long a certificate holds.
 const VALID_MS: i64 = 90 * DAY_MS;
@@ -164,12 +166,12 @@ impl Services {
             revoked_at_ms: None,
             revoked_reason: None,
         };
-        certificate.credential = self.sign_certificate(&certificate)?;
+        certificate.credential = self.sign_certificate(tx, &certificate).await?;
         Ok(certificate)
     }
 
-    fn sign_certificate(&self, c: &Certificate) -> Result<String, Error> {
-        self.0.certificate_signer.sign(&Credential {
+    async fn sign_certificate(&self, tx: &mut Tx, c: &Certificate) -> Result<String, Error> {
+        let credential = Credential {
             iss: self.public_url(),
             sub: &c.gopi_id,
             aud: "public",
@@ -190,7 +192,8 @@ impl Services {
             as_of_ms: c.as_of_ms,
             digest: &c.digest,
             self_issued: c.self_issued,
-        })
+        };
+        self.sign(tx, SigningPurpose::Certificates, &credential).await
     }
 
     /// An agent's certificates, newest first.

@@ -132,6 +132,8 @@ pub enum Rule {
     NotAnEmail,
     /// The password can be guessed.
     TooCommon,
+    /// The password got out somewhere.
+    Breached,
     /// Another account has it.
     Taken,
     /// It is none of these.
@@ -185,6 +187,8 @@ pub enum UrlFault {
     Credentials,
     /// It names this machine or an address inside a network.
     NotPublic,
+    /// The operator lets webhooks go to other hosts only.
+    NotListed,
 }
 
 impl fmt::Display for Rule {
@@ -198,6 +202,9 @@ impl fmt::Display for Rule {
             Self::TooCommon => f.write_str(
                 "is among the passwords that are tried first; use a longer or less usual one",
             ),
+            Self::Breached => {
+                f.write_str("is in lists of passwords that got out elsewhere; use another one")
+            }
             Self::Taken => f.write_str("is already registered"),
             Self::OneOf(allowed) => write!(f, "must be one of {}", allowed.join(", ")),
             Self::Amount(error) => error.fmt(f),
@@ -236,6 +243,9 @@ impl fmt::Display for Rule {
             Self::Url(UrlFault::NotPublic) => {
                 f.write_str("must not point to this machine or into a private network")
             }
+            Self::Url(UrlFault::NotListed) => f.write_str(
+                "must be on a host that this instance sends webhooks to; its operator can add others (webhook_hosts)",
+            ),
             Self::UnknownEvent(given) => write!(
                 f,
                 "must list event types such as payment.recorded, payment.* or *; {given:?} is none"

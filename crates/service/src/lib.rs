@@ -13,6 +13,7 @@ mod api_keys;
 mod audit;
 mod audit_trail;
 mod authentication;
+mod breaches;
 mod certificates;
 mod chart_range;
 mod charts;
@@ -70,6 +71,7 @@ pub use audit_trail::{
     AuditActor, AuditActorKind, AuditChange, AuditQuery, AuditRecord, AuditTrail,
 };
 pub use authentication::{TOKEN_TTL_S, Token};
+pub use breaches::{BreachedPasswords, NoBreachedPasswords};
 pub use certificates::{CertificateDetail, CertificateFilter, MAX_REASON};
 pub use chart_range::{Buckets, ChartRange, Compare, Span, Unit};
 pub use charts::{Bucket, ChartQuery, MoneyChart, StatusCount};
@@ -104,7 +106,7 @@ pub use registration::{NewRegistration, NewUser, Registered, Registration, Regis
 pub use retention::{Records, Retention};
 pub use scores::{AgentScore, HistorySpan, ScoreFacts, ScorePoint};
 pub use sessions::{BrowserSession, SessionInfo, SessionKind, SessionOrigin, SessionStart};
-pub use signing::PublicKey;
+pub use signing::{PublicKey, ReplacedKey, RevokedKey, SigningPurpose};
 pub use store::StoreConfig;
 pub use store::contests::Contest;
 pub use store::deliveries::LastAttempt;
@@ -116,9 +118,10 @@ pub use text::inert;
 pub use time::{format_time, parse_time};
 pub use webhooks::{
     Addressee, DeliveryDetail, DeliveryFilter, EndpointDetail, EndpointHealth, EndpointLog,
-    EndpointPatch, IssuedEndpoint, LoggedDelivery, MAX_RECENT, MAX_WAITING, NewEndpoint,
+    EndpointPatch, IssuedEndpoint, LoggedDelivery, MAX_RECENT, MAX_WAITING, NewEndpoint, NoHost,
     OpenDelivery, Render, Resolver, SCHEDULE_MS, SentRequest, TestReport, Told, ToldCertificate,
-    WebhookEvent, WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker, hmac_sha256_hex,
+    WebhookEvent, WebhookHosts, WebhookMessage, WebhookSecrets, WebhookSettings, WebhookWorker,
+    hmac_sha256_hex,
 };
 pub use zone::Zone;
 
@@ -143,6 +146,8 @@ pub struct Settings {
     pub ingest_queue: usize,
     /// How webhooks go out.
     pub webhooks: WebhookSettings,
+    /// Whom to ask whether a password got out somewhere; `None`: nobody.
+    pub breached_passwords: Option<BreachedPasswords>,
     /// Where archives of accounts and the list of erased ones are; shared by all processes.
     pub data_folder: PathBuf,
     /// How long what is kept.
@@ -160,8 +165,7 @@ struct Inner {
     entropy: Entropy,
     vault: secrets::Vault,
     passwords: passwords::Passwords,
-    token_signer: signing::Signer,
-    certificate_signer: signing::Signer,
+    rings: signing::KeyRings,
     keys: authentication::KeyCache,
     profiles: profiles::ProfileCache,
     names: agents::NameCache,
@@ -182,21 +186,19 @@ impl Services {
     pub async fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, Error> {
         let store = Store::open(&settings.store).await?;
         let vault = secrets::Vault::new(&settings.master_key);
-        let sources = (&clock, &entropy);
-        let token_signer =
-            signing::Signer::load(&store, &vault, sources, ("token", "surety-token+jwt")).await?;
-        let certificate_signer = signing::Signer::load(
-            &store,
-            &vault,
-            sources,
-            ("certificate", "surety-certificate+jwt"),
-        )
-        .await?;
+        signing::prepare(&store, &vault, (&clock, &entropy)).await?;
         let instance = health::Instance::started(clock.now_ms());
+        let resolver = &settings.webhooks.resolver;
+        let breaches = settings.breached_passwords.as_ref();
+        let breaches = breaches.map(|url| breaches::Breaches::new(url, resolver));
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
-            passwords: passwords::Passwords::new(&entropy)?,
-            outbound: webhooks::Outbound::new(&settings.webhooks),
+            passwords: passwords::Passwords::new(&entropy, breaches)?,
+            outbound: webhooks::Outbound::new(
+                resolver.clone(),
+                settings.webhooks.allow_loopback,
+                webhooks::MAX_ANSWER,
+            ),
             mailer: settings.mail.as_ref().map(mail::Mailer::new).transpose()?,
             passkeys: factors::relying_party(&settings.public_url)?,
             store,
@@ -204,8 +206,7 @@ impl Services {
             clock,
             entropy,
             vault,
-            token_signer,
-            certificate_signer,
+            rings: signing::KeyRings::new(),
             keys: authentication::KeyCache::new(),
             profiles: profiles::ProfileCache::new(),
             names: agents::NameCache::new(),
@@ -242,11 +243,6 @@ impl Services {
     /// The instance's clock: Unix milliseconds, UTC.
     pub fn now_ms(&self) -> i64 {
         self.0.clock.now_ms()
-    }
-
-    /// The public keys that certificates are signed with.
-    pub fn certificate_keys(&self) -> Vec<PublicKey> {
-        vec![self.0.certificate_signer.public_key()]
     }
 
     fn store(&self) -> &Store {

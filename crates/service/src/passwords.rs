@@ -7,6 +7,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
+use crate::breaches::Breaches;
 use crate::{Entropy, Error, Rule};
 
 const MIN_CHARS: usize = 10;
@@ -23,19 +24,27 @@ pub(crate) struct Passwords {
     permits: Arc<Semaphore>,
     /// A hash of nothing known, checked against when there is no such user, so that both cases take the same time.
     decoy: Arc<str>,
+    breaches: Option<Arc<Breaches>>,
 }
 
 impl Passwords {
-    pub(crate) fn new(entropy: &Entropy) -> Result<Self, Error> {
+    pub(crate) fn new(entropy: &Entropy, breaches: Option<Breaches>) -> Result<Self, Error> {
         // OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane.
         let params =
             Params::new(19 * 1024, 2, 1, None).map_err(|e| Error::internal(e.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let decoy = decoy(&argon2, entropy)?;
-        Ok(Self { argon2, permits: Arc::new(Semaphore::new(PARALLEL)), decoy: decoy.into() })
+        Ok(Self {
+            argon2,
+            permits: Arc::new(Semaphore::new(PARALLEL)),
+            decoy: decoy.into(),
+            breaches: breaches.map(Arc::new),
+        })
     }
 
-    /// Checks a new password against the rules and hashes it; the field at fault is `password`.
+    /// Checks a new password against the rules, asks whether it got out somewhere if there is whom to ask, and hashes it;
+    /// the field at fault is `password`. Knows nothing of who chooses it but `about`, so that callers can do this before
+    /// they look whether an address is taken.
     pub(crate) async fn hash_new(
         &self,
         entropy: &Entropy,
@@ -51,15 +60,20 @@ impl Passwords {
         }
         let about: Vec<String> = about.iter().map(|s| (*s).to_owned()).collect();
         let rated: String = password.chars().take(MAX_RATED).collect();
-        let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), entropy.bytes());
         self.blocking(move || {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
             if zxcvbn::zxcvbn(&rated, &about).score() < zxcvbn::Score::Two {
                 return Err(Error::invalid("password", Rule::TooCommon));
             }
-            hash(&argon2, &password, salt)
+            Ok(())
         })
-        .await
+        .await?;
+        if let Some(breaches) = &self.breaches
+            && breaches.know(password).await
+        {
+            return Err(Error::invalid("password", Rule::Breached));
+        }
+        self.hash(entropy, password).await
     }
 
     /// Hashes a password that is known to be allowed.

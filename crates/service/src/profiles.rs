@@ -10,7 +10,7 @@ use store::certificates;
 
 use crate::agents::AgentName;
 use crate::certificates::CERTIFICATE_GONE;
-use crate::{Actor, Error, PublicKey, Services};
+use crate::{Actor, Error, PublicKey, Services, SigningPurpose};
 
 /// An agent as the public sees it: nothing of its owner.
 #[derive(Debug, Clone)]
@@ -33,10 +33,9 @@ pub struct PublicCertificate {
     pub state: CertificateState,
     /// The agent that it speaks of.
     pub agent: Agent,
-    /// What its signed form says, if this instance's key signed it.
-    pub claims: Option<Value>,
-    /// The key that the signature is checked with.
-    pub public_key: PublicKey,
+    /// What its signed form says and the key that it was checked with, if a key of this instance signed it that was not
+    /// revoked.
+    pub signed: Option<(Value, PublicKey)>,
 }
 
 /// Certificates of one agent that its profile lists at most.
@@ -140,13 +139,12 @@ impl Services {
                     other => other,
                 }
             })?;
-        let signer = &self.0.certificate_signer;
-        let claims: Option<Value> = signer.verify(&certificate.credential, "public");
+        let signed: Option<(Value, _)> =
+            self.verify(SigningPurpose::Certificates, (&certificate.credential, "public")).await?;
         Ok(PublicCertificate {
             state: certificate.state(self.now_ms()),
-            claims: claims.filter(|claims| claims["jti"] == certificate.id.as_str()),
+            signed: signed.filter(|(claims, _)| claims["jti"] == certificate.id.as_str()),
             agent: profile.agent.clone(),
-            public_key: signer.public_key(),
             certificate,
         })
     }

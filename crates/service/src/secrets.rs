@@ -8,6 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{Entropy, Error};
 
+/// What a sealed value begins with: with what it is sealed, so that another algorithm can come. Values of before have no
+/// mark and no dot.
+const MARK: &str = "XC20P";
+
 /// Encrypts what must be readable again: signing keys, sessions, webhook secrets.
 #[derive(Clone)]
 pub(crate) struct Vault(XChaCha20Poly1305);
@@ -30,15 +34,24 @@ impl Vault {
             .0
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| Error::internal("sealing failed"))?;
-        Ok(BASE64.encode([&nonce[..], &sealed].concat()))
+        Ok(format!("{MARK}.{}", BASE64.encode([&nonce[..], &sealed].concat())))
     }
 
-    /// Decrypts what was sealed under the same master key for the same purpose.
+    /// Decrypts what was sealed under the same master key for the same purpose, with or without a mark.
     pub(crate) fn open(&self, purpose: &str, sealed: &str) -> Result<Vec<u8>, Error> {
         let wrong = || {
             Error::internal(
                 "a stored secret does not open: the master key is not the one it was sealed with",
             )
+        };
+        let sealed = match sealed.split_once('.') {
+            None => sealed,
+            Some((MARK, sealed)) => sealed,
+            Some(_) => {
+                let why =
+                    "a stored secret is sealed in a way that this version of Surety does not know";
+                return Err(Error::internal(why));
+            }
         };
         let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;
         let (nonce, sealed) = bytes.split_first_chunk::<24>().ok_or_else(wrong)?;
@@ -148,6 +161,16 @@ mod tests {
         assert_eq!(vault.open("session", &sealed).unwrap(), b"secret");
         assert!(vault.open("signing key", &sealed).is_err());
         assert!(Vault::new(&[8; 32]).open("session", &sealed).is_err());
+    }
+
+    #[test]
+    fn sealed_values_name_their_algorithm_and_those_of_before_still_open() {
+        let vault = Vault::new(&[7; 32]);
+        let sealed = vault.seal(&Entropy::seeded(1), "session", b"secret").unwrap();
+        let bare = sealed.strip_prefix("XC20P.").unwrap();
+        assert_eq!(vault.open("session", bare).unwrap(), b"secret");
+        let other = vault.open("session", &format!("A256GCM.{bare}")).unwrap_err();
+        assert!(format!("{other:?}").contains("does not know"), "{other:?}");
     }
 
     #[test]

@@ -307,6 +307,7 @@ impl Services {
             store::registrations::delete_expired(&mut tx, now_ms).await?;
             store::mails::delete_expired_of_nobody(&mut tx, now_ms).await?;
             self.forget_failures(&mut tx).await?;
+            self.forget_token_keys(&mut tx).await?;
             tx.commit().await
         };
         let swept = swept.await;

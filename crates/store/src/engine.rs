@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{
     ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
@@ -16,7 +15,7 @@ use sqlx::{
 use crate::log::{Log, Visible};
 use crate::script::Script;
 use crate::writer::{Writer, WriterTx};
-use crate::{Error, Result};
+use crate::{Error, Result, postgres};
 
 /// How long the connection for what is read from end to end stays after its last page.
 const BULK_KEPT: Duration = Duration::from_secs(10);
@@ -156,12 +155,7 @@ impl Store {
         let pools = if config.url.starts_with("sqlite:") {
             open_sqlite(config).await?
         } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(&config.url)?;
-            let pool = PgPoolOptions::new()
-                .max_connections(config.connections)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
-                .await?;
+            let pool = postgres::open(config).await?;
             sqlx::migrate!("../../migrations").run(&pool).await?;
             Pools::Postgres(pool)
         } else {

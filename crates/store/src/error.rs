@@ -24,6 +24,20 @@ pub enum Error {
         /// What stands there.
         value: String,
     },
+    /// The connection to Postgres could not be secured as it has to be.
+    #[error(
+        "no connection to Postgres at {host}: {cause}. To another machine it has to be secured unless database_url says \
+         otherwise. With ?sslmode= it can be: verify-full (the default there: TLS, and a certificate for this host by an \
+         authority that browsers know, or by the one in the file sslrootcert=PATH), verify-ca (TLS, and such a \
+         certificate for any host), require (TLS, but nobody checks with whom), prefer (TLS where the server offers it), \
+         disable (none: everything, the password too, can be read on the way)"
+    )]
+    Tls {
+        /// The host that did not answer so.
+        host: String,
+        /// What went wrong.
+        cause: sqlx::Error,
+    },
     /// The database URL names neither engine.
     #[error("{0:?} is not a database URL; it begins with sqlite:// or postgres://")]
     Url(String),

@@ -44,6 +44,7 @@ pub mod workspaces;
 mod engine;
 mod error;
 mod log;
+mod postgres;
 mod script;
 mod writer;
 

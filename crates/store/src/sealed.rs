@@ -34,7 +34,8 @@ impl Place {
     const fn list(self) -> &'static str {
         match self {
             Self::SigningKeys => {
-                "SELECT id, '' AS owner, purpose, sealed_secret FROM signing_keys WHERE id > $1 ORDER BY id LIMIT $2"
+                "SELECT id, '' AS owner, purpose, sealed_secret FROM signing_keys
+                 WHERE id > $1 AND sealed_secret <> '' ORDER BY id LIMIT $2"
             }
             Self::WebhookSecrets => {
                 "SELECT id, workspace_id, '', sealed_secret FROM webhook_endpoints

@@ -18,7 +18,11 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// Sends mail to this mailbox.
 pub fn mailing(mailbox: &Mailbox) -> impl FnOnce(&mut Settings) + use<> {
-    let url = format!("smtp://127.0.0.1:{}", mailbox.port);
+    mailing_by(format!("smtp://127.0.0.1:{}", mailbox.port))
+}
+
+/// Sends mail by this URL.
+pub fn mailing_by(url: String) -> impl FnOnce(&mut Settings) {
     move |settings| {
         settings.mail = Some(service::MailSettings {
             server: url.parse().unwrap(),

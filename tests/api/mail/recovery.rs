@@ -2,7 +2,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use super::members::world_workspace;
-use super::{PASSWORD, mailing, receiver::Mailbox, world_with_mail};
+use super::{PASSWORD, mailing, mailing_by, receiver::Mailbox, world_with_mail};
 use crate::browser::Browser;
 use crate::world::World;
 
@@ -205,6 +205,26 @@ async fn mails_are_tried_again_and_given_up_when_that_is_no_use() {
     let mail = world.services.instance_health(&actor).await.unwrap().mail.unwrap();
     assert_eq!(mail.waiting, 0);
     assert!(mail.last_failure.unwrap().1.contains("550"));
+}
+
+#[tokio::test]
+async fn where_tls_is_required_nothing_is_said_to_a_server_without_it() {
+    let mailbox = Mailbox::open().await;
+    let url = |tls: &str| format!("smtp://127.0.0.1:{}{tls}", mailbox.port);
+    let world = World::with(mailing_by(url("?tls=required"))).await;
+    let account = world.register("mara@example.com").await;
+    assert!(world.mails(&mailbox).await.is_empty());
+    let (workspace, user) = (world_workspace(&world).await, world.user(&account).await.unwrap());
+    let actor =
+        world.services.authenticate_session(&workspace, &user, None).await.unwrap().unwrap();
+    let mail = world.services.instance_health(&actor).await.unwrap().mail.unwrap();
+    assert_eq!(mail.waiting, 1, "it is tried again");
+    assert!(mail.last_failure.unwrap().1.contains("STARTTLS"));
+    for plain in ["", "?tls=none", "?tls=opportunistic"] {
+        let world = World::with(mailing_by(url(plain))).await;
+        world.register("mara@example.com").await;
+        assert_eq!(world.mails(&mailbox).await.len(), 1, "{plain}: this machine, or on purpose");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ async fn another_master_key_opens_what_the_first_one_sealed() {
         Services::open(settings, Clock::system(), Entropy::system())
     };
     let services = open([7; 32]).await.unwrap();
-    let keys = services.certificate_keys();
+    let keys = services.certificate_keys().await.unwrap();
     services.close().await;
     let entropy = Entropy::system();
     let rotate = |old: [u8; 32], new: [u8; 32]| {
@@ -25,7 +25,7 @@ async fn another_master_key_opens_what_the_first_one_sealed() {
     assert!(open([7; 32]).await.is_err());
     let services = open([9; 32]).await.unwrap();
     let text = |keys: &[service::PublicKey]| format!("{keys:?}");
-    assert_eq!(text(&services.certificate_keys()), text(&keys));
+    assert_eq!(text(&services.certificate_keys().await.unwrap()), text(&keys));
     services.close().await;
 }
 

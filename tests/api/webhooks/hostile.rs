@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use model::{AttemptFailure, DeliveryState};
-use service::{IssuedEndpoint, Resolver};
+use service::{EndpointPatch, Error, FieldError, IssuedEndpoint, Resolver, Rule, UrlFault};
 use tokio::time::Instant;
 
 use super::Told;
 use super::receiver::{Behaviour, Receiver};
+use crate::browser::Browser;
 use crate::world::World;
 
 impl Told {
@@ -126,6 +127,52 @@ async fn this_machine_is_out_of_reach_unless_the_operator_says_otherwise() {
     let report =
         told.world.services.test_endpoint(&told.actor, endpoint.endpoint.id.as_str()).await;
     assert_eq!(report.unwrap().attempt.failure, Some(AttemptFailure::Blocked));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_go_to_the_hosts_that_the_operator_names_and_nowhere_else() {
+    let told = Told::new().await;
+    let receiver = Receiver::start(Behaviour::status(200)).await;
+    let before = told.endpoint(&receiver.url, &["agent.created"]).await;
+    let Told { world, account, actor, worker } = told;
+    worker.stop().await;
+    let hosts = "*.example.com, 127.0.0.1:9";
+    let world =
+        world.restarted_with(|settings| settings.webhooks.hosts = hosts.parse().unwrap()).await;
+    let worker = world.services.deliver_webhooks();
+    let told = Told { world, account, actor, worker };
+    let services = &told.world.services;
+
+    let mut browser = Browser::signed_in(&told.world, "mara@example.com").await;
+    let new = [
+        ("url", "https://elsewhere.example.org/x"),
+        ("dialect", "standard"),
+        ("events[]", "*"),
+        ("back", "/dashboard/webhooks/new"),
+    ];
+    browser.post("create_webhook", &new).await;
+    let page = browser.page("/dashboard/webhooks/new", 200).await;
+    assert!(page.contains("certain hosts only") && page.contains("create_webhook-url-error"));
+    let made = told.endpoint("https://hooks.example.com:8443/x", &["payment.*"]).await;
+    let id = made.endpoint.id.as_str();
+    let patch = |url: &str| EndpointPatch { url: Some(url.to_owned()), ..EndpointPatch::default() };
+    for bad in ["https://example.com/", "https://hooks.example.com.evil.example/", &receiver.url] {
+        let refused = services.update_endpoint(&told.actor, id, patch(bad)).await;
+        let Err(Error::Invalid(errors)) = refused else { panic!("{bad}: {refused:?}") };
+        let rule = Rule::Url(UrlFault::NotListed);
+        assert_eq!(errors, [FieldError { field: "url", rule }], "{bad}");
+    }
+    services.update_endpoint(&told.actor, id, patch("https://a.b.example.com/")).await.unwrap();
+
+    told.world.agent(&told.account, "Bot").await;
+    assert_eq!(told.first_failure(&before).await, Some(AttemptFailure::NotListed));
+    let id = before.endpoint.id.as_str();
+    let report = services.test_endpoint(&told.actor, id).await.unwrap();
+    assert_eq!(report.attempt.failure, Some(AttemptFailure::NotListed));
+    let path = format!("/dashboard/webhooks/{id}/deliveries/{}", report.event_id);
+    let page = browser.page(&path, 200).await;
+    assert!(page.contains("Host not allowed") && page.contains("certain hosts only"), "{page}");
+    assert!(receiver.seen().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ mod delivery;
 mod endpoints;
 mod hostile;
 mod portal;
-mod receiver;
+pub mod receiver;
 
 use std::time::Duration;
 

@@ -44,8 +44,8 @@ fn fitting(name: &str) -> (String, &'static str) {
 
 /// A certificate as an SVG of its own.
 pub fn drawing(found: &PublicCertificate) -> impl IntoView + use<> {
-    let PublicCertificate { certificate: c, state, agent, claims, .. } = found.clone();
-    let holds = state == CertificateState::Valid && claims.is_some();
+    let PublicCertificate { certificate: c, state, agent, signed } = found.clone();
+    let holds = state == CertificateState::Valid && signed.is_some();
     let facts = [
         (t!("certificate-number"), c.id.to_string(), "mono"),
         (t!("certificate-issued"), format::long_date(c.issued_at_ms), ""),

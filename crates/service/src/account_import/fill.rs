@@ -29,7 +29,7 @@ impl Fill {
         let passwords = &services.0.passwords;
         Ok(Self {
             workspace: manifest.workspace_id.clone(),
-            password_hash: passwords.hash_new(services.entropy(), password, &[]).await?,
+            password_hash: passwords.hash(services.entropy(), password).await?,
             agents: HashMap::new(),
         })
     }

@@ -14,10 +14,27 @@ use crate::Error;
 /// How long a server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Where mail is handed over: `smtp://` or `smtps://`, with or without user and password. A password never travels
-/// unencrypted but to this machine: without STARTTLS nothing is sent then.
+/// Where mail is handed over: `smtp://` or `smtps://`, with or without user and password. With `smtp://`, another machine
+/// must offer STARTTLS, unless the URL ends with `?tls=opportunistic` (what is offered) or `?tls=none`; a password never
+/// travels unencrypted but to this machine.
 #[derive(Clone, PartialEq, Eq)]
-pub struct MailServer(Url);
+pub struct MailServer {
+    url: Url,
+    tls: Tls,
+}
+
+/// How a connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tls {
+    /// From its first byte.
+    Wrapper,
+    /// By STARTTLS, without which nothing is sent.
+    Required,
+    /// By STARTTLS where it is offered.
+    Opportunistic,
+    /// Not at all.
+    None,
+}
 
 /// A text that is no such URL. Says nothing of it: it can hold a password.
 #[derive(Debug)]
@@ -28,45 +45,53 @@ impl FromStr for MailServer {
 
     fn from_str(text: &str) -> Result<Self, NoMailServer> {
         let url = Url::parse(text).map_err(|_| NoMailServer)?;
-        let plain = url.query().is_none()
-            && url.fragment().is_none()
+        let own = is_this_machine(&url);
+        let tls = match (url.scheme(), url.query()) {
+            ("smtps", None) => Tls::Wrapper,
+            ("smtp", Some("tls=required")) => Tls::Required,
+            ("smtp", Some("tls=opportunistic")) => Tls::Opportunistic,
+            ("smtp", Some("tls=none")) => Tls::None,
+            ("smtp", None) if own => Tls::Opportunistic,
+            ("smtp", None) => Tls::Required,
+            _ => return Err(NoMailServer),
+        };
+        let secret = url.password().is_some_and(|password| !password.is_empty());
+        let bare = matches!(tls, Tls::Opportunistic | Tls::None);
+        let allowed = url.fragment().is_none()
             && matches!(url.path(), "" | "/")
             && url.host_str().is_some_and(|host| !host.is_empty())
-            && (url.username().is_empty() == url.password().is_none_or(str::is_empty));
-        if plain && matches!(url.scheme(), "smtp" | "smtps") {
-            Ok(Self(url))
-        } else {
-            Err(NoMailServer)
-        }
+            && (url.username().is_empty() != secret)
+            && (own || !(secret && bare));
+        if allowed { Ok(Self { url, tls }) } else { Err(NoMailServer) }
     }
 }
 
 impl fmt::Debug for MailServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.0.scheme(), self.0.host_str().unwrap_or_default())
+        write!(f, "{}://{}", self.url.scheme(), self.url.host_str().unwrap_or_default())
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        // The host of a scheme that is not the web's is not read as an address.
+        Some(Host::Domain(name)) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
+        None => false,
     }
 }
 
 impl MailServer {
-    fn is_this_machine(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            // The host of a scheme that is not the web's is not read as an address.
-            Some(Host::Domain(name)) => {
-                name == "localhost"
-                    || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-            }
-            None => false,
-        }
-    }
-
     fn transport(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, Error> {
-        let mut url = self.0.clone();
-        if url.scheme() == "smtp" {
-            let secret = url.password().is_some() && !self.is_this_machine();
-            url.set_query(Some(if secret { "tls=required" } else { "tls=opportunistic" }));
-        }
+        let mut url = self.url.clone();
+        url.set_query(match self.tls {
+            Tls::Wrapper | Tls::None => None,
+            Tls::Required => Some("tls=required"),
+            Tls::Opportunistic => Some("tls=opportunistic"),
+        });
         // The library's own message could show the URL.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
             .map_err(|_| Error::internal("the mail server's URL is not usable"))?;
@@ -163,6 +188,10 @@ mod tests {
             "smtp://",
             "smtp://mara@mail.example.com",
             "smtps://mail.example.com?tls=none",
+            "smtp://mail.example.com?tls=maybe",
+            "smtp://mail.example.com?tls=none&tls=required",
+            "smtp://mara:s3cret@mail.example.com?tls=none",
+            "smtp://mara:s3cret@mail.example.com?tls=opportunistic",
             "smtps://mail.example.com/path",
         ] {
             assert!(bad.parse::<MailServer>().is_err(), "{bad}");
@@ -170,19 +199,24 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_known_by_name_and_address() {
-        for (url, own) in [
-            ("smtp://localhost", true),
-            ("smtp://127.0.0.1:25", true),
-            ("smtp://[::1]", true),
-            ("smtp://192.0.2.1", false),
-            ("smtp://localhost.example.com", false),
+    fn another_machine_must_take_it_over_tls_unless_the_url_says_otherwise() {
+        for (url, tls) in [
+            ("smtp://mail.example.com", Tls::Required),
+            ("smtp://192.0.2.1", Tls::Required),
+            ("smtp://[2001:db8::1]:587", Tls::Required),
+            ("smtp://localhost.example.com", Tls::Required),
+            ("smtp://mara:s3cret@mail.example.com", Tls::Required),
+            ("smtps://mail.example.com", Tls::Wrapper),
+            ("smtps://localhost", Tls::Wrapper),
+            ("smtp://mail.example.com?tls=opportunistic", Tls::Opportunistic),
+            ("smtp://mail.example.com:25/?tls=none", Tls::None),
+            ("smtp://localhost", Tls::Opportunistic),
+            ("smtp://127.0.0.1:25", Tls::Opportunistic),
+            ("smtp://[::1]", Tls::Opportunistic),
+            ("smtp://mara:s3cret@localhost?tls=none", Tls::None),
+            ("smtp://localhost?tls=required", Tls::Required),
         ] {
-            assert_eq!(
-                url.parse::<MailServer>().map(|s| s.is_this_machine()).ok(),
-                Some(own),
-                "{url}"
-            );
+            assert_eq!(url.parse::<MailServer>().map(|server| server.tls).ok(), Some(tls), "{url}");
         }
     }
 

@@ -3,6 +3,7 @@
 mod address;
 mod engine;
 mod health;
+mod hosts;
 mod log;
 mod outbound;
 mod sent;
@@ -19,9 +20,10 @@ use store::{Conn, Tx, deliveries, queues, webhooks};
 
 pub use engine::{SCHEDULE_MS, WebhookWorker};
 pub use health::{EndpointHealth, MAX_RECENT, MAX_WAITING};
+pub use hosts::{NoHost, WebhookHosts};
 pub use log::{DeliveryDetail, DeliveryFilter, EndpointLog, LoggedDelivery, OpenDelivery};
-pub(crate) use outbound::Outbound;
 pub use outbound::Resolver;
+pub(crate) use outbound::{Outbound, get};
 pub use sent::SentRequest;
 pub(crate) use signature::{PURPOSE as SECRET_PURPOSE, new_secret, seal as seal_secret};
 pub use signature::{WebhookSecrets, hmac_sha256_hex};
@@ -30,7 +32,8 @@ pub use try_out::TestReport;
 
 use crate::mail::Letter;
 use crate::{
-    Actor, Capability, Error, Idempotency, Page, PageRequest, Refusal, Rule, Services, text,
+    Actor, Capability, Error, Idempotency, Page, PageRequest, Refusal, Rule, Services, UrlFault,
+    text,
 };
 
 /// Endpoints of one workspace at most.
@@ -39,6 +42,8 @@ const MAX_ENDPOINTS: i64 = 1_000;
 const MAX_URL: usize = 2_000;
 /// Characters of a secret at most.
 const MAX_SECRET: usize = 200;
+/// Bytes of an answer that are read at most.
+pub(crate) const MAX_ANSWER: usize = 64 * 1024;
 /// How long two secrets sign after a rotation.
 const OVERLAP_MS: i64 = DAY_MS;
 /// How long deliveries are kept.
@@ -50,6 +55,8 @@ const ENDPOINT_GONE: Error = Error::NotFound { what: "webhook endpoint" };
 pub struct WebhookSettings {
     /// Whether endpoints may be on this machine and without TLS: for development.
     pub allow_loopback: bool,
+    /// The hosts that they may be on, if not every public one.
+    pub hosts: WebhookHosts,
     /// Finds their addresses.
     pub resolver: Resolver,
     /// Words what they are told.
@@ -319,6 +326,9 @@ impl Services {
         }
         let loopback = self.0.outbound.allow_loopback();
         let url = target::read(&text, loopback).map_err(|f| Error::invalid("url", Rule::Url(f)))?;
+        if !self.0.settings.webhooks.hosts.allow(&url) {
+            return Err(Error::invalid("url", Rule::Url(UrlFault::NotListed)));
+        }
         Ok(url.into())
     }
 }

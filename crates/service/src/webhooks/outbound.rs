@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Method, Request, Response, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
@@ -23,11 +23,8 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
-use super::WebhookSettings;
 use super::address::allowed;
 
-/// Bytes of an answer that are read at most.
-pub(crate) const MAX_ANSWER: usize = 64 * 1024;
 /// Bytes of an answer's header at most, and of what is read of the body at once.
 const MAX_HEADER: usize = 16 * 1024;
 /// Names that are looked up at a time: each keeps a thread.
@@ -73,6 +70,7 @@ pub(crate) struct Outbound {
     tls: TlsConnector,
     resolver: Resolver,
     allow_loopback: bool,
+    max_answer: usize,
 }
 
 /// A connection that is open. It goes to an address that was checked.
@@ -83,13 +81,13 @@ pub(crate) struct Connection(SendRequest<Full<Bytes>>);
 pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// The first [`MAX_ANSWER`] bytes.
+    /// As many bytes as are read at most.
     pub body: Vec<u8>,
 }
 
 impl Outbound {
-    pub(crate) fn new(settings: &WebhookSettings) -> Self {
-        let WebhookSettings { allow_loopback, resolver, .. } = settings.clone();
+    /// Of an answer, `max_answer` bytes are read at most.
+    pub(crate) fn new(resolver: Resolver, allow_loopback: bool, max_answer: usize) -> Self {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
         let config = ClientConfig::builder_with_provider(Arc::new(
             tokio_rustls::rustls::crypto::ring::default_provider(),
@@ -98,7 +96,7 @@ impl Outbound {
         .map(|builder| builder.with_root_certificates(roots).with_no_client_auth());
         // The provider's own versions are never refused by it.
         let config = config.unwrap_or_else(|error| unreachable!("{error}"));
-        Self { tls: TlsConnector::from(Arc::new(config)), resolver, allow_loopback }
+        Self { tls: TlsConnector::from(Arc::new(config)), resolver, allow_loopback, max_answer }
     }
 
     pub(crate) fn allow_loopback(&self) -> bool {
@@ -117,11 +115,11 @@ impl Outbound {
         if let Some(mut kept) = connection.take()
             && let Ok(response) = kept.ask(request.clone()).await
         {
-            return finish(connection, kept, response).await;
+            return finish(connection, kept, response, self.max_answer).await;
         }
         let mut new = self.connect(url).await?;
         let response = new.ask(request).await.map_err(|_| AttemptFailure::Broken)?;
-        finish(connection, new, response).await
+        finish(connection, new, response, self.max_answer).await
     }
 
     async fn connect(&self, url: &Url) -> Result<Connection, AttemptFailure> {
@@ -193,21 +191,22 @@ async fn finish(
     connection: &mut Option<Connection>,
     open: Connection,
     response: Response<Incoming>,
+    most: usize,
 ) -> Result<Answer, AttemptFailure> {
-    let (answer, whole) = read(response).await?;
+    let (answer, whole) = read(response, most).await?;
     *connection = whole.then_some(open);
     Ok(answer)
 }
 
-/// The answer, and whether it came to its end.
-async fn read(response: Response<Incoming>) -> Result<(Answer, bool), AttemptFailure> {
+/// The answer, as far as this many bytes, and whether it came to its end.
+async fn read(response: Response<Incoming>, most: usize) -> Result<(Answer, bool), AttemptFailure> {
     let (parts, mut body) = response.into_parts();
     let mut bytes = Vec::new();
     let mut whole = true;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| AttemptFailure::Broken)?;
         let Ok(data) = frame.into_data() else { continue };
-        let room = MAX_ANSWER - bytes.len();
+        let room = most - bytes.len();
         bytes.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() >= room {
             whole = false;
@@ -218,8 +217,25 @@ async fn read(response: Response<Incoming>) -> Result<(Answer, bool), AttemptFai
     Ok((answer, whole))
 }
 
-/// A POST of JSON to a URL.
+/// A POST to a URL.
 pub(crate) fn post(
+    url: &Url,
+    headers: &[(&'static str, String)],
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, http::Error> {
+    request(Method::POST, url, headers, body)
+}
+
+/// A GET of a URL.
+pub(crate) fn get(
+    url: &Url,
+    headers: &[(&'static str, String)],
+) -> Result<Request<Full<Bytes>>, http::Error> {
+    request(Method::GET, url, headers, Bytes::new())
+}
+
+fn request(
+    method: Method,
     url: &Url,
     headers: &[(&'static str, String)],
     body: Bytes,
@@ -233,7 +249,7 @@ pub(crate) fn post(
         (host, Some(port)) => format!("{host}:{port}"),
         (host, None) => host.to_owned(),
     };
-    let mut request = Request::post(target).header(header::HOST, host);
+    let mut request = Request::builder().method(method).uri(target).header(header::HOST, host);
     for (name, value) in headers {
         request = request.header(*name, value);
     }

@@ -2,10 +2,12 @@ use model::{
     ApiKey, ApiKeyId, Permission, Permissions, Plan, Role, SigningKeyId, UserId, WorkspaceId,
 };
 
-use super::{NOW, TRICKY, agent, both_engines, tenants, user, workspace};
+use super::{Database, NOW, TRICKY, agent, both_engines, open, tenants, user, workspace};
+use crate::engine::on_db;
+use crate::sealed::Place;
 use crate::sessions::Session;
 use crate::signing_keys::SigningKey;
-use crate::{Store, api_keys, sessions, settings, signing_keys, users, workspaces};
+use crate::{Store, Tx, api_keys, sealed, sessions, settings, signing_keys, users, workspaces};
 
 pub(super) fn key(n: u8) -> ApiKey {
     ApiKey {
@@ -239,23 +241,112 @@ both_engines! {
     }
 
     async fn the_first_signing_key_of_a_purpose_wins(store: &Store) {
-        let key = |n: u8, purpose: &str| SigningKey {
-            id: SigningKeyId::new(NOW, [n; 10]),
-            purpose: purpose.to_owned(),
-            public_key: format!("public{n}"),
-            sealed_secret: format!("sealed{n}"),
-            created_at_ms: NOW,
-        };
         let mut tx = store.begin().await.unwrap();
-        signing_keys::insert(&mut tx, &key(1, "token")).await.unwrap();
-        signing_keys::insert(&mut tx, &key(2, "token")).await.unwrap();
-        signing_keys::insert(&mut tx, &key(3, "certificate")).await.unwrap();
+        assert!(signing_keys::insert(&mut tx, &signing_key(1, "token")).await.unwrap());
+        assert!(!signing_keys::insert(&mut tx, &signing_key(2, "token")).await.unwrap());
+        assert!(signing_keys::insert(&mut tx, &signing_key(3, "certificate")).await.unwrap());
         tx.commit().await.unwrap();
         let mut conn = store.read().await.unwrap();
         let token = signing_keys::get(&mut conn, "token").await.unwrap();
-        assert_eq!(token, Some(key(1, "token")));
+        assert_eq!(token, Some(signing_key(1, "token")));
         let certificate = signing_keys::get(&mut conn, "certificate").await.unwrap();
-        assert_eq!(certificate, Some(key(3, "certificate")));
+        assert_eq!(certificate, Some(signing_key(3, "certificate")));
         assert_eq!(signing_keys::get(&mut conn, "other").await.unwrap(), None);
     }
+
+    async fn replaced_signing_keys_verify_until_they_are_deleted(store: &Store) {
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(signing_keys::update_replaced(&mut tx, "token", NOW).await.unwrap(), None);
+        signing_keys::insert(&mut tx, &signing_key(9, "certificate")).await.unwrap();
+        // The ids do not say which one is the latest.
+        for (n, at_ms) in [(2, NOW + 1), (1, NOW + 2), (3, NOW + 3)] {
+            assert!(signing_keys::insert(&mut tx, &signing_key(n, "token")).await.unwrap());
+            if n < 3 {
+                let replaced = signing_keys::update_replaced(&mut tx, "token", at_ms).await.unwrap();
+                assert_eq!(replaced, Some(signing_key(n, "token").id));
+            }
+        }
+        tx.commit().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let kept = async |tx: &mut Tx| {
+            let keys = signing_keys::list(tx, "token").await.unwrap();
+            keys.into_iter().map(|key| (key.id, key.public_key)).collect::<Vec<_>>()
+        };
+        let key = |n: u8| (signing_key(n, "token").id, format!("public{n}"));
+        assert_eq!(kept(&mut tx).await, [key(3), key(1), key(2)]);
+        let sealed = sealed::list(&mut tx, Place::SigningKeys, "", 9).await.unwrap();
+        let sealed: Vec<_> = sealed.iter().map(|found| found.value.as_str()).collect();
+        assert_eq!(sealed, ["sealed3", "sealed9"], "the secret parts of the others are gone");
+
+        signing_keys::delete_replaced_before(&mut tx, "certificate", NOW + 9).await.unwrap();
+        signing_keys::delete_replaced_before(&mut tx, "token", NOW + 2).await.unwrap();
+        assert_eq!(kept(&mut tx).await, [key(3), key(1)]);
+        let delete = async |tx: &mut Tx, purpose: &str, n: u8| {
+            signing_keys::delete(tx, purpose, key(n).0.as_str()).await.unwrap()
+        };
+        assert!(!delete(&mut tx, "certificate", 1).await, "of another purpose");
+        assert!(!delete(&mut tx, "token", 3).await, "it is in force");
+        assert!(delete(&mut tx, "token", 1).await);
+        assert!(!delete(&mut tx, "token", 1).await);
+        assert_eq!(kept(&mut tx).await, [key(3)]);
+        let other = signing_keys::get(&mut tx, "certificate").await.unwrap();
+        assert_eq!(other, Some(signing_key(9, "certificate")));
+    }
+}
+
+fn signing_key(n: u8, purpose: &str) -> SigningKey {
+    SigningKey {
+        id: SigningKeyId::new(NOW, [n; 10]),
+        purpose: purpose.to_owned(),
+        public_key: format!("public{n}"),
+        sealed_secret: format!("sealed{n}"),
+        created_at_ms: NOW,
+    }
+}
+
+/// A database of the release before has one key for each purpose: they go on signing.
+async fn signing_keys_of_before_stay_in_force(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    for sql in [
+        "DROP TABLE signing_keys",
+        "CREATE TABLE signing_keys (id TEXT PRIMARY KEY, purpose TEXT NOT NULL UNIQUE, public_key TEXT NOT NULL,
+         sealed_secret TEXT NOT NULL, created_at_ms BIGINT NOT NULL)",
+        "DELETE FROM _sqlx_migrations WHERE version = 16",
+    ] {
+        on_db!(tx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
+    }
+    let keys = [signing_key(1, "token"), signing_key(2, "certificate")];
+    for key in &keys {
+        on_db!(tx, c => sqlx::query("INSERT INTO signing_keys VALUES ($1, $2, $3, $4, $5)")
+            .bind(key.id.as_str())
+            .bind(&key.purpose)
+            .bind(&key.public_key)
+            .bind(&key.sealed_secret)
+            .bind(key.created_at_ms)
+            .execute(c)
+            .await
+            .map(drop))
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    database.store.close().await;
+    let again = open(&database.url).await;
+    let mut conn = again.read().await.unwrap();
+    for key in keys {
+        let found = signing_keys::get(&mut conn, &key.purpose).await.unwrap();
+        assert_eq!(found, Some(key));
+    }
+    drop(conn);
+    again.close().await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn signing_keys_of_before_stay_in_force_on_sqlite() {
+    signing_keys_of_before_stay_in_force(Database::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn signing_keys_of_before_stay_in_force_on_postgres() {
+    signing_keys_of_before_stay_in_force(Database::postgres().await).await;
 }

@@ -140,6 +140,21 @@ async fn opening_again_keeps_everything_on_postgres() {
 }
 
 #[tokio::test]
+async fn postgres_without_the_tls_that_is_asked_for_is_refused_with_what_can_be_asked_for() {
+    let database = Database::postgres().await;
+    for mode in ["verify-full", "verify-ca", "require"] {
+        let url = format!("{}?sslmode={mode}", database.url);
+        let error = Store::open(&StoreConfig { url, connections: 1 }).await.unwrap_err();
+        assert!(matches!(error, Error::Tls { .. }), "{error}");
+        let told = error.to_string();
+        for known in ["127.0.0.1", "verify-full", "verify-ca", "require", "prefer", "disable"] {
+            assert!(told.contains(known), "{known}: {told}");
+        }
+    }
+    database.drop().await;
+}
+
+#[tokio::test]
 async fn a_url_of_neither_engine_is_refused_without_showing_its_password() {
     let url = "mysql://root:secret@localhost/surety".to_owned();
     let error = Store::open(&StoreConfig { url, connections: 1 }).await.unwrap_err();

@@ -57,9 +57,13 @@ pub(crate) async fn send(
     let request =
         post(&address.url, &headers, Bytes::from(body.clone())).map_err(Error::internal)?;
     let begin = Instant::now();
-    let answer = services.0.outbound.send(connection, &address.url, request);
-    let answer = tokio::time::timeout(DEADLINE, answer).await;
-    let answer = answer.unwrap_or(Err(AttemptFailure::Timeout));
+    let answer = if services.0.settings.webhooks.hosts.allow(&address.url) {
+        let answer = services.0.outbound.send(connection, &address.url, request);
+        let answer = tokio::time::timeout(DEADLINE, answer).await;
+        answer.unwrap_or(Err(AttemptFailure::Timeout))
+    } else {
+        Err(AttemptFailure::NotListed)
+    };
     let took_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
     let retry_at_ms = answer.as_ref().ok().and_then(|a| retry_at_ms(a, started_at_ms));
     let attempt = attempt(answer, (started_at_ms, took_ms));
