@@ -203,6 +203,8 @@ async fn an_account_or_agent_that_breaks_a_rule_is_not_made() {
         ("a number", register(json!(7), good.clone()), "email"),
         ("short", register(json!("a@b.de"), json!("short")), "password"),
         ("common", register(json!("a@b.de"), json!("1234567890")), "password"),
+        ("the software", register(json!("a@b.de"), json!("surety2026")), "password"),
+        ("the host", register(json!("a@b.de"), json!("Trust.Example.com1")), "password"),
         ("common and longer", register(json!("a@b.de"), json!("password1234")), "password"),
         ("very long", register(json!("a@b.de"), json!("x".repeat(257))), "password"),
     ] {

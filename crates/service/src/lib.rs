@@ -193,7 +193,7 @@ impl Services {
         let breaches = breaches.map(|url| breaches::Breaches::new(url, resolver));
         let (ingest, jobs) = ingest::queue(settings.ingest_queue);
         let services = Self(Arc::new(Inner {
-            passwords: passwords::Passwords::new(&entropy, breaches)?,
+            passwords: passwords::Passwords::new(&entropy, &settings.public_url, breaches)?,
             outbound: webhooks::Outbound::new(
                 resolver.clone(),
                 settings.webhooks.allow_loopback,

@@ -25,10 +25,16 @@ pub(crate) struct Passwords {
     /// A hash of nothing known, checked against when there is no such user, so that both cases take the same time.
     decoy: Arc<str>,
     breaches: Option<Arc<Breaches>>,
+    /// Words that whoever guesses at this instance tries first: the software's name, and the host with its parts.
+    local: Arc<[String]>,
 }
 
 impl Passwords {
-    pub(crate) fn new(entropy: &Entropy, breaches: Option<Breaches>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        entropy: &Entropy,
+        public_url: &str,
+        breaches: Option<Breaches>,
+    ) -> Result<Self, Error> {
         // OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane.
         let params =
             Params::new(19 * 1024, 2, 1, None).map_err(|e| Error::internal(e.to_string()))?;
@@ -39,6 +45,7 @@ impl Passwords {
             permits: Arc::new(Semaphore::new(PARALLEL)),
             decoy: decoy.into(),
             breaches: breaches.map(Arc::new),
+            local: local_words(public_url).into(),
         })
     }
 
@@ -58,7 +65,8 @@ impl Passwords {
         if chars > MAX_CHARS {
             return Err(Error::invalid("password", Rule::TooLong(MAX_CHARS)));
         }
-        let about: Vec<String> = about.iter().map(|s| (*s).to_owned()).collect();
+        let about = about.iter().map(|s| (*s).to_owned());
+        let about: Vec<String> = about.chain(self.local.iter().cloned()).collect();
         let rated: String = password.chars().take(MAX_RATED).collect();
         self.blocking(move || {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
@@ -118,6 +126,13 @@ fn hash(argon2: &Argon2<'_>, password: &str, salt: [u8; 16]) -> Result<String, E
         .map_err(|e| Error::internal(e.to_string()))
 }
 
+fn local_words(public_url: &str) -> Vec<String> {
+    let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    let parts = host.split(['.', '-']).filter(|part| part.len() > 2);
+    ["surety", host].into_iter().chain(parts).map(str::to_owned).collect()
+}
+
 /// A hash as of a password, made of random bytes: hashing one would cost every start 19 MiB and most of its time.
 fn decoy(argon2: &Argon2<'_>, entropy: &Entropy) -> Result<String, Error> {
     let failed = |e: &dyn std::fmt::Display| Error::internal(e.to_string());
@@ -129,4 +144,21 @@ fn decoy(argon2: &Argon2<'_>, entropy: &Entropy) -> Result<String, Error> {
         hash: Some(Output::new(&entropy.bytes::<32>()).map_err(|e| failed(&e))?),
     };
     Ok(decoy.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instances_own_words_are_no_passwords() {
+        let words = local_words("https://trust.example.com:8443");
+        assert_eq!(words, ["surety", "trust.example.com", "trust", "example", "com"]);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        for password in ["Trust.Example.com", "trust.example.com26", "Surety2026"] {
+            let score = |words: &[&str]| zxcvbn::zxcvbn(password, words).score();
+            assert!(score(&words) < zxcvbn::Score::Two, "{password}");
+        }
+        assert!(zxcvbn::zxcvbn("Trust.Example.com", &[]).score() >= zxcvbn::Score::Two);
+    }
 }
