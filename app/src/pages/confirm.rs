@@ -18,6 +18,8 @@ fn action(step: &StepUp) -> Option<String> {
         "remove_passkey" => t!("confirm-remove-passkey"),
         "make_recovery_codes" => t!("confirm-recovery-codes"),
         "change_password" => t!("confirm-change-password"),
+        "revoke_session" => t!("confirm-end-session"),
+        "revoke_other_sessions" => t!("confirm-end-sessions"),
         "update_profile" => t!("confirm-change-profile"),
         "invite_member" | "invite_user" => t!("confirm-invite"),
         "promote_member" | "demote_member" => t!("confirm-change-role"),
