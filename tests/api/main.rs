@@ -13,6 +13,7 @@ mod certificates;
 mod charts;
 mod demo;
 mod docs;
+mod ended;
 mod factor_safety;
 mod factors;
 mod imports;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed helper fails the test that calls it")]
 
 mod crash;
+mod ended;
 mod idempotency;
 mod personal_data;
 mod postgres;

@@ -27,6 +27,8 @@ fn action(step: &StepUp) -> Option<String> {
         "hand_over_workspace" => t!("confirm-hand-over"),
         "set_account_plan" => t!("confirm-change-plan"),
         "suspend_account" => t!("confirm-suspend"),
+        "end_account_sessions" => t!("confirm-end-account-sessions"),
+        "end_everybodys_sessions" => t!("confirm-end-everybodys-sessions"),
         "create_webhook" => t!("confirm-create-webhook"),
         "update_webhook" => t!("confirm-change-webhook"),
         "rotate_webhook_secret" => t!("confirm-rotate-webhook"),

@@ -43,7 +43,10 @@ pub use members::{
     IssuedLink, accept_invitation, demote_member, hand_over_workspace, invite_member, invite_user,
     leave_workspace, promote_member, remove_member, revoke_invitation, switch_workspace,
 };
-pub use operator::{set_account_plan, suspend_account, unsuspend_account};
+pub use operator::{
+    end_account_sessions, end_everybodys_sessions, set_account_plan, suspend_account,
+    unsuspend_account,
+};
 pub use personal_data::{cancel_deletion, create_export, delete_account};
 pub use preferences::{set_language, set_theme};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};

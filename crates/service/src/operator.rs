@@ -1,5 +1,7 @@
 //! What the operator of the instance does with accounts: plans and suspensions, never what is in them.
 
+mod sessions;
+
 use std::time::Duration;
 
 use model::{Plan, Workspace, WorkspaceId};
