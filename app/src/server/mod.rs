@@ -7,6 +7,7 @@ mod api_keys;
 mod attempts;
 mod certificates;
 mod contests;
+mod device;
 mod error;
 mod factors;
 mod legal;

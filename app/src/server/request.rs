@@ -201,6 +201,7 @@ impl Request {
         if let Some(mark) = &who.mark {
             self.keep(mark).await?;
         }
+        self.remember_device(&who.user.id).await?;
         // What was being typed when the session before this one ended, if it was the same person who typed.
         let earliest = self.services.now_ms() - DRAFT_MS;
         let draft = draft.filter(|d| d.of == who.user.id.as_str() && d.sent_at_ms >= earliest);

@@ -60,6 +60,17 @@ impl Services {
         password: &str,
         from: IpAddr,
     ) -> Result<FirstStep, Error> {
+        self.log_in_from_device(email, password, (from, None)).await
+    }
+
+    /// [`Services::log_in`] in a browser that shows what [`Services::new_device`] gave it: while others keep the account
+    /// shut, its person gets in there.
+    pub async fn log_in_from_device(
+        &self,
+        email: &str,
+        password: &str,
+        from: (IpAddr, Option<&str>),
+    ) -> Result<FirstStep, Error> {
         let found = self.check_password(email, password, from).await?;
         self.ask_for_factor(found).await
     }
@@ -84,10 +95,14 @@ impl Services {
         &self,
         email: &str,
         password: &str,
-        from: IpAddr,
+        (from, device): (IpAddr, Option<&str>),
     ) -> Result<UserWithPassword, Error> {
         let email = email.trim().to_lowercase();
-        let attempt = self.count_attempt(&email, from).await?;
+        let device = match device {
+            Some(shown) => self.known_device(shown, &email).await?,
+            None => None,
+        };
+        let attempt = self.count_attempt(&email, (from, device.as_deref())).await?;
         let found = users::get_by_email(&mut self.store().read().await?, &email).await?;
         let stored = found.as_ref().map(|f| f.password_hash.as_str());
         let right = self.0.passwords.verify(stored, password).await?;

@@ -20,6 +20,7 @@ mod client;
 mod clock;
 mod contests;
 mod deletion;
+mod devices;
 mod error;
 mod exports;
 mod factors;
@@ -76,6 +77,7 @@ pub use client::Client;
 pub use clock::{Clock, Entropy};
 pub use contests::{MAX_CONTEST, NewContest};
 pub use deletion::{AccountEnd, DeletionOutcome, DeletionRequest, GRACE_DAYS};
+pub use devices::DEVICE_DAYS;
 pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
 pub use factors::{
