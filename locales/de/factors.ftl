@@ -1,6 +1,8 @@
 factors-title = Zweiter Faktor
 factors-text = Wer Ihr Passwort herausfindet, kommt damit allein nicht hinein. Jede Änderung hier beendet Ihre anderen Sitzungen.
 factors-operator = Sie betreiben diese Instanz nur mit einem Passwort. Richten Sie einen zweiten Faktor ein.
+factors-required = Zweiten Faktor einrichten
+factors-required-text = Der Betreiber dieser Instanz verlangt neben Ihrem Passwort einen zweiten Faktor. Alles andere öffnet sich, sobald Sie einen eingerichtet haben; die API-Schlüssel Ihrer Agenten funktionieren so lange weiter.
 factors-set-up = Einrichten
 factors-app = Authenticator-App
 factors-app-none = Nicht eingerichtet. Die App auf Ihrem Telefon zeigt alle 30 Sekunden einen neuen Code.

@@ -1,6 +1,8 @@
 factors-title = Second factor
 factors-text = Whoever finds out your password still does not get in. Every change here ends your other sessions.
 factors-operator = You run this instance with a password alone. Set up a second factor.
+factors-required = Set up a second factor
+factors-required-text = Whoever runs this instance asks for a second factor besides your password. Everything else opens once you have set one up; your agents’ API keys go on working meanwhile.
 factors-set-up = Set up
 factors-app = Authenticator app
 factors-app-none = Not set up. The app on your phone shows a new code every 30 seconds.

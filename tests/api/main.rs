@@ -14,6 +14,7 @@ mod charts;
 mod demo;
 mod docs;
 mod ended;
+mod factor_required;
 mod factor_safety;
 mod factors;
 mod imports;

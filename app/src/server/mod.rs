@@ -53,8 +53,9 @@ pub use preferences::{set_language, set_theme};
 pub use recovery::{forgot_password, resend_verification, reset_password, verify_email};
 pub use registration::{MailedTo, begin_registration, finish_registration, register};
 pub use request::{
-    FORM_OF, IssuedSecret, KEEP, KEEP_DRAFT, Kept, LOGIN, Request, SESSION_DEVICE, SESSION_NETWORK,
-    SESSION_PROVED, SESSION_USER, SESSION_WORKSPACE, STEP_UP, keep_draft, peek, take,
+    FORM_OF, IssuedSecret, KEEP, KEEP_DRAFT, Kept, LOGIN, Request, SECOND_FACTOR, SESSION_DEVICE,
+    SESSION_NETWORK, SESSION_PROVED, SESSION_USER, SESSION_WORKSPACE, STEP_UP, keep_draft, peek,
+    take,
 };
 pub use settings::{change_password, revoke_other_sessions, revoke_session, update_profile};
 pub use step_up::{Refused, StepUp, Unproved, confirm_identity, keep_step_up, step_up};

@@ -140,7 +140,7 @@ impl Services {
 
     /// The account behind a person's session or token.
     pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         let mut conn = self.store().read().await?;
         let member = workspaces::get_member(&mut conn, &actor.workspace_id, user_id)
             .await?
@@ -169,7 +169,7 @@ impl Services {
 
     /// Keeps the language that the signed-in person reads, for mails. What is none of ours changes nothing.
     pub async fn set_language(&self, actor: &Actor, lang: &str) -> Result<(), Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         if LANGUAGES.contains(&lang) {
             let mut tx = self.store().begin().await?;
             users::update_lang(&mut tx, user_id, lang).await?;
@@ -185,7 +185,7 @@ impl Services {
         actor: &Actor,
         (field, password): (&'static str, &str),
     ) -> Result<UserWithPassword, Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         if password.is_empty() {
             return Err(Error::invalid(field, Rule::Mismatch));
         }

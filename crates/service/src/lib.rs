@@ -82,7 +82,7 @@ pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
 pub use factors::{
     Factor, FirstStep, MAX_PASSKEYS, NewCodes, Passkey, PasskeyChallenge, PasskeySetup,
-    PendingLogIn, Proof, SecondFactors, SignInChange, SignInMark, TotpSetup,
+    PendingLogIn, Proof, SecondFactorRule, SecondFactors, SignInChange, SignInMark, TotpSetup,
 };
 pub use health::{Health, MailHealth, SweepReport};
 pub use idempotency::Idempotency;
@@ -136,6 +136,8 @@ pub struct Settings {
     pub operator_token: Option<String>,
     /// Who may make an account.
     pub registration: Registration,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorRule,
     /// How mail goes out; `None`: none is sent.
     pub mail: Option<MailSettings>,
     /// Payments that may wait to be written; more are refused until there is room.

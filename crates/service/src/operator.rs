@@ -34,6 +34,7 @@ impl SuspensionCache {
 impl Actor {
     /// Operator pages look to everybody else as if they were not there.
     pub(crate) fn require_operator(&self) -> Result<(), Error> {
+        self.require_set_up()?;
         if self.operator() { Ok(()) } else { Err(Error::NotFound { what: "page" }) }
     }
 }
