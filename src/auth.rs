@@ -1,5 +1,6 @@
 //! Who is behind a browser's request.
 
+use app::server::SECOND_FACTOR;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -13,6 +14,15 @@ use crate::client_address::ClientAddress;
 use crate::pages;
 use crate::sessions::{PROVED_AT, USER_ID, WORKSPACE_ID, cookie_name};
 use crate::state::AppState;
+
+/// The pages of the dashboard for whoever must have a second factor and has none.
+const OPEN: &[&str] = &[
+    SECOND_FACTOR,
+    "/dashboard/settings/app",
+    "/dashboard/settings/passkey",
+    "/dashboard/settings/recovery-codes",
+    app::server::STEP_UP,
+];
 
 /// The signed-in person, if anybody is.
 #[derive(Debug, Clone)]
@@ -36,6 +46,11 @@ pub async fn identify(
 ) -> Response {
     match signed_in(&state, &session).await {
         Ok(Some(actor)) => {
+            // The service refuses everything else; this leads to what is left.
+            let path = request.uri().path();
+            if actor.factor_missing && path.starts_with("/dashboard") && !OPEN.contains(&path) {
+                return (StatusCode::FOUND, [(header::LOCATION, SECOND_FACTOR)]).into_response();
+            }
             if let Some(id) = session.id() {
                 let ClientAddress(from) = ClientAddress::of(
                     &state.trusted_proxies,
@@ -98,7 +113,8 @@ pub async fn signed_in_by_cookie(state: &AppState, headers: &HeaderMap) -> Optio
         .find_map(|(n, value)| (n == name).then_some(value))?;
     let session = state.services.load_session(id).await.ok()??;
     let (user, workspace) = (session.user_id?, session.workspace_id?);
-    state.services.authenticate_session(&workspace, &user, None).await.ok()?
+    let actor = state.services.authenticate_session(&workspace, &user, None).await.ok()?;
+    actor.filter(|actor| !actor.factor_missing)
 }
 
 /// Percent-encodes what may not stand in a query value.

@@ -93,6 +93,18 @@ fn command() -> Command {
                         .arg(email.clone()),
                 ))
                 .subcommand(with_settings(
+                    Command::new("end-sessions")
+                        .about("Signs somebody out everywhere, browsers and tokens, or everybody")
+                        .arg(email.clone().required(false).required_unless_present("all"))
+                        .arg(
+                            Arg::new("all")
+                                .long("all")
+                                .action(clap::ArgAction::SetTrue)
+                                .conflicts_with("email")
+                                .help("everybody on the instance"),
+                        ),
+                ))
+                .subcommand(with_settings(
                     Command::new("invite")
                         .about("Prints a link to make an account with, good for a week and once")
                         .arg(email.required(false).help("the one address that may use it")),
@@ -192,6 +204,10 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
             Some(("remove-factors", m)) => {
                 runtime()?.block_on(remove_factors(read_config(m)?, text(m, "email")))
             }
+            Some(("end-sessions", m)) => {
+                let email = (!m.get_flag("all")).then(|| text(m, "email"));
+                runtime()?.block_on(end_sessions(read_config(m)?, email))
+            }
             Some(("invite", m)) => {
                 let (config, email) = (read_config(m)?, text(m, "email"));
                 runtime()?.block_on(print_link(config, async |s| s.invitation_link(&email).await))
@@ -218,6 +234,19 @@ async fn remove_factors(config: Config, email: String) -> anyhow::Result<()> {
     services.close().await;
     removed?;
     println!("{email} signs in with the password alone now. All sessions have ended.");
+    Ok(())
+}
+
+/// Of whoever has this address; `None`: of everybody.
+async fn end_sessions(config: Config, email: Option<String>) -> anyhow::Result<()> {
+    let services =
+        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
+    let ended = match &email {
+        Some(email) => services.end_sessions(email).await,
+        None => services.end_all_sessions().await,
+    };
+    services.close().await;
+    println!("Sessions that have ended: {}. API keys go on working.", ended.map_err(why)?);
     Ok(())
 }
 

@@ -166,6 +166,7 @@ mod tests {
             default_plan: model::Plan::Free,
             operator_token: None,
             registration: service::Registration::Open,
+            second_factor: service::SecondFactorRule::Optional,
             mail: None,
             ingest_queue: 1,
             webhooks: service::WebhookSettings {

@@ -1,14 +1,17 @@
 // Sessions, proving anew who one is, the app that makes codes, and passkeys.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { axe, hydrated, launch, newPage } from "../browser.mjs";
 import { call, startServer } from "../server.mjs";
 
+const out = new URL("../out/", import.meta.url).pathname;
 const password = "correct horse battery";
 let browser, server;
 
 before(async () => {
+  await mkdir(out, { recursive: true });
   browser = await launch();
   // Browsers allow passkeys at localhost, not at its number.
   server = await startServer({ SURETY_PUBLIC_URL: (port) => `http://localhost:${port}` });
@@ -167,3 +170,39 @@ test("a passkey: added, used to sign in, as second factor and as a proof, rename
   assert.match(await page.locator("body").innerText(), /was not accepted/, "it opens nothing any more");
   page.quiet();
 });
+
+for (const [locale, javaScriptEnabled] of [["en-GB", true], ["de-DE", false]]) {
+  test(`an instance that demands a second factor (${locale}, ${javaScriptEnabled ? "with" : "without"} JavaScript)`, async () => {
+    const strict = await startServer({ SURETY_SECOND_FACTOR: "everyone" });
+    try {
+      const email = "mara@example.com";
+      await call(`${strict.url}/v1/auth/register`, { body: { email, password, name: "Mara" } });
+      const page = await newPage(browser, { baseURL: strict.url, locale, javaScriptEnabled });
+      const place = "**/settings/second-factor";
+      await logIn(page, email, place);
+      await page.goto("/dashboard/agents");
+      await page.waitForURL(place);
+      assert.match(await main(page), locale === "de-DE" ? /verlangt neben Ihrem Passwort/ : /besides your password/);
+      if (javaScriptEnabled) {
+        await hydrated(page);
+        assert.deepEqual(await axe(page), []);
+        for (const width of [375, 1440]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.screenshot({ path: `${out}second-factor-${width}.png`, fullPage: true });
+        }
+      }
+      await submit(page, "begin_totp");
+      await page.waitForURL("**/settings/app");
+      const secret = (await page.locator("main .copy code").innerText()).replaceAll(/\s/g, "");
+      await form(page, "confirm_totp").locator("[name=code]").fill(codeOf(secret));
+      await submit(page, "confirm_totp");
+      await page.waitForURL("**/recovery-codes");
+      await page.goto("/dashboard/agents");
+      await page.waitForURL("**/dashboard/agents");
+      page.quiet();
+      await page.context().close();
+    } finally {
+      await strict.stop();
+    }
+  });
+}

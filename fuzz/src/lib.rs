@@ -44,6 +44,7 @@ fn start() -> Result<Target, Box<dyn std::error::Error>> {
         default_plan: model::Plan::Professional,
         operator_token: None,
         registration: service::Registration::Open,
+        second_factor: service::SecondFactorRule::Optional,
         mail: None,
         ingest_queue: 64,
         webhooks: service::WebhookSettings {

@@ -32,6 +32,18 @@ operator-unsuspend-text = Sessions and keys that have not ended work again at on
 operator-suspended = { $name } is suspended.
 operator-unsuspended = { $name } is let in again.
 operator-suspended-since = Suspended since { $since }
+operator-sessions-text = Signs the owner out of every browser and ends every token at once, except for the session that you do it in. API keys go on working.
+operator-end-sessions = End all sessions of the owner
+operator-end-sessions-confirm = End all sessions …
+operator-sessions-ended =
+    { $count ->
+        [0] There was no session to end.
+        [one] One session has ended.
+       *[other] { $count } sessions have ended.
+    }
+operator-sign-out-all-text = Ends every session of everybody on this instance at once, browsers and tokens, and of yours all but this one. Everybody has to sign in again; API keys go on working.
+operator-sign-out-all = Sign everybody out
+operator-sign-out-all-confirm = Sign everybody out …
 
 operator-health-lead = How the instance is doing, as the process that answered sees it.
 operator-process = Process

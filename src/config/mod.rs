@@ -57,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
                person always may",
     },
     Setting {
+        name: "second_factor",
+        default: "optional",
+        help: "who must have a second factor besides the password: optional (nobody), operators or everyone; whoever has \
+               none yet sets one up after signing in",
+    },
+    Setting {
         name: "smtp_url",
         default: "",
         help: "the server that takes mail: smtps://USER:PASSWORD@HOST:PORT, or smtp:// with STARTTLS, which another machine \
@@ -181,6 +187,7 @@ impl Config {
             default_plan: given.parse::<Plan>("default_plan")?,
             operator_token: (!listen.ip().is_loopback()).then(operator_token),
             registration: given.parse("registration")?,
+            second_factor: given.parse("second_factor")?,
             mail: mail(&given)?,
             ingest_queue: usize::try_from(given.within("ingest_queue", 1..=1_000_000)?)?,
             webhooks: service::WebhookSettings {
@@ -418,6 +425,7 @@ mod tests {
             ("public_url", "trust.example.com"),
             ("default_plan", "gold"),
             ("registration", "friends"),
+            ("second_factor", "always"),
             ("smtp_url", "mail.example.com"),
             ("smtp_url", "http://mara:s3cret@mail.example.com"),
             ("master_key", "short"),

@@ -1,5 +1,5 @@
 use app::pages::factors as views;
-use app::server::{RecoveryCodes, StepUp};
+use app::server::{RecoveryCodes, SECOND_FACTOR, StepUp};
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -14,6 +14,7 @@ use crate::state::AppState;
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/dashboard/confirm", get(confirm))
+        .route(SECOND_FACTOR, get(required))
         .route("/dashboard/settings/app", get(app))
         .route("/dashboard/settings/passkey", get(passkey))
         .route("/dashboard/settings/recovery-codes", get(recovery_codes))
@@ -55,6 +56,18 @@ async fn confirm(
     let factor = factors.any();
     let step = step.unwrap_or_else(|| StepUp::page(next.as_deref().unwrap_or("/dashboard")));
     Ok(page.html(move || app::pages::confirm::show(step, factor, challenge)))
+}
+
+/// What is open to whoever must have a second factor and has none.
+async fn required(
+    State(state): State<AppState>,
+    DashboardPage { page, actor }: DashboardPage,
+) -> Response {
+    if !actor.factor_missing {
+        return to_settings();
+    }
+    let passkeys = state.services.passkeys_possible();
+    page.html(move || views::required(passkeys))
 }
 
 async fn app(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {

@@ -1,5 +1,5 @@
 use app::page::{Flash, FormState, PageCx, Theme, Viewer};
-use app::server::{Kept, STEP_UP, peek, take};
+use app::server::{Kept, SECOND_FACTOR, STEP_UP, peek, take};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
@@ -133,9 +133,11 @@ async fn viewer(state: &AppState, actor: &Actor) -> Result<(Viewer, Zone), Error
         // Whoever runs the instance is asked to set one up.
         Ok(actor.operator() && !services.second_factors(actor).await?.any())
     };
+    let agents =
+        async { if actor.factor_missing { Ok(0) } else { services.count_agents(actor).await } };
     let (me, agents, deletion, wants_factor) = tokio::try_join!(
         services.me(actor),
-        services.count_agents(actor),
+        agents,
         services.planned_deletion(actor),
         wants_factor
     )?;
@@ -223,6 +225,9 @@ impl Page {
             Error::ProofNeeded => {
                 let to = format!("{STEP_UP}?next={}", encode(&self.cx.path));
                 (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
+            }
+            Error::FactorMissing => {
+                (StatusCode::FOUND, [(header::LOCATION, SECOND_FACTOR)]).into_response()
             }
             Error::Forbidden { .. } => {
                 self.html_with(StatusCode::FORBIDDEN, app::pages::errors::forbidden)

@@ -279,6 +279,7 @@ async fn a_session_that_was_on_its_way_when_all_ended_does_not_begin() {
     assert_eq!((listed.len(), listed[0].created_at_ms), (1, NOW));
     // But not if it was ended meanwhile.
     services.delete_session("b").await.unwrap();
+    let actor = Actor { proved_at_ms: Some(services.now_ms()), ..actor };
     services.revoke_other_sessions(&actor, None).await.unwrap();
     assert_eq!(renew("b", "c").await, SessionStart::Ended);
     assert!(services.list_sessions(&actor, None).await.unwrap().is_empty());

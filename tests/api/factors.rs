@@ -226,6 +226,8 @@ async fn what_cannot_be_taken_back_asks_who_is_there_and_keeps_what_was_typed() 
         ("promote_member", &[("id", "x")]),
         ("remove_member", &[("id", "x")]),
         ("hand_over_workspace", &[("id", "x")]),
+        ("revoke_session", &[("handle", "x")]),
+        ("revoke_other_sessions", &[]),
     ] {
         let to = browser.post(form, fields).await;
         assert_eq!(to.header("location"), "/dashboard/confirm", "{form}");
@@ -307,9 +309,24 @@ async fn sessions_tell_their_device_and_network_and_no_more() {
     assert!(page.contains("Firefox, Linux") && page.contains("203.0.113.0/24"), "{page}");
     assert!(!page.contains("203.0.113.77") && !page.contains("Gecko"));
     let handle = between(&page, "name=\"handle\" value=\"", "\"").to_owned();
-    browser.post("revoke_session", &[("handle", &handle)]).await;
-    let left = world.services.list_sessions(&actor, None).await.unwrap();
-    assert!(left.iter().all(|session| session.handle != handle));
+    // Ending one asks who is there; the same form comes back with the proof.
+    let ended = async || {
+        let left = world.services.list_sessions(&actor, None).await.unwrap();
+        left.iter().all(|session| session.handle != handle)
+    };
+    world.wait_ms(5 * MINUTE);
+    let end = [("handle", &*handle), ("back", "/dashboard/settings")];
+    let to = browser.post("revoke_session", &end).await;
+    assert_eq!(to.header("location"), "/dashboard/confirm");
+    let page = browser.page("/dashboard/confirm", 200).await;
+    assert!(page.contains("You want to end a session."), "{page}");
+    assert!(page.contains(&format!("name=\"handle\" value=\"{handle}\"")), "{page}");
+    assert!(!ended().await);
+    let end = [end[0], end[1], ("step_up_password", PASSWORD)];
+    let to = browser.post("revoke_session", &end).await;
+    assert_eq!(to.header("location"), "/dashboard/settings");
+    assert!(ended().await);
+    browser.page("/dashboard/settings", 200).await;
 }
 
 #[tokio::test]

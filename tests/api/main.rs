@@ -14,6 +14,8 @@ mod certificates;
 mod charts;
 mod demo;
 mod docs;
+mod ended;
+mod factor_required;
 mod factor_safety;
 mod factors;
 mod imports;

@@ -90,6 +90,7 @@ pub fn settings(folder: &TempDir) -> Settings {
         default_plan: model::Plan::Free,
         operator_token: None,
         registration: service::Registration::Open,
+        second_factor: service::SecondFactorRule::Optional,
         mail: None,
         ingest_queue: 4096,
         webhooks: service::WebhookSettings {

@@ -4,6 +4,7 @@
 
 mod breaches;
 mod crash;
+mod ended;
 mod idempotency;
 mod personal_data;
 mod postgres;

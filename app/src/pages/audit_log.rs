@@ -71,6 +71,8 @@ fn action_label(action: &str) -> String {
         "user.passkey_removed" => t!("audit-passkey-removed"),
         "user.session_ended" => t!("audit-session-ended"),
         "user.sessions_ended" => t!("audit-sessions-ended"),
+        "user.all_sessions_ended" => t!("audit-all-sessions-ended"),
+        "instance.sessions_ended" => t!("audit-everybodys-sessions-ended"),
         "user.password_reset" => t!("members-audit-password-reset"),
         "user.reset_link_made" => t!("members-audit-reset-link"),
         "user.email_verified" => t!("members-audit-verified"),

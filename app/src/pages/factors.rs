@@ -60,6 +60,18 @@ pub(super) fn section(factors: SecondFactors) -> impl IntoView {
     }
 }
 
+/// Setting a first factor up, for whoever can do nothing else until then.
+pub fn required(passkeys_possible: bool) -> impl IntoView {
+    view! {
+        <DashboardPage title=t!("factors-required") section=None>
+            <PageHead title=t!("factors-required") lead=t!("factors-required-text")/>
+            <div class="measure stack">
+                {app_row(None)} {passkey_rows(Vec::new(), passkeys_possible)}
+            </div>
+        </DashboardPage>
+    }
+}
+
 fn app_row(since_ms: Option<i64>) -> AnyView {
     let Some(since_ms) = since_ms else {
         return view! {

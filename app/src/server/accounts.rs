@@ -58,7 +58,9 @@ pub async fn log_in(
     if let Some(errors) = Attempts::refusal(&email) {
         return request.refuse_for("log_in", &back, errors, &[("email", &email)]).await;
     }
-    match request.services.log_in(&email, &password, ClientIp::current()).await {
+    let device = request.device();
+    let from = (ClientIp::current(), device.as_deref());
+    match request.services.log_in_from_device(&email, &password, from).await {
         Ok(first) => first_step(&request, first, next).await,
         Err(error) => request.refuse("log_in", &back, error, &[("email", &email)]).await,
     }

@@ -18,10 +18,12 @@ pub fn messages(error: Error) -> Vec<(String, String)> {
         }
         Error::Refused(Refusal::TooManyEndpoints(max)) => t!("webhooks-too-many", max = max),
         Error::Refused(Refusal::OnlyOperator) => t!("error-only-operator"),
+        Error::Refused(Refusal::LastFactor) => t!("error-last-factor"),
         Error::Refused(Refusal::DeletionBegan) => t!("error-deletion-began"),
         Error::NotFound { .. } => t!("error-not-found"),
         Error::Unauthenticated { .. } => t!("error-login"),
         Error::FactorNeeded => t!("error-factor"),
+        Error::FactorMissing => t!("error-factor-missing"),
         Error::ProofNeeded => t!("error-proof"),
         Error::TooLate => t!("factors-too-late"),
         Error::Suspended { reason } => t!("error-suspended", reason = reason),

@@ -63,3 +63,32 @@ pub async fn unsuspend_account(
         Err(error) => request.failed(&back, error).await,
     }
 }
+
+/// Ends every session of the person who owns an account, but this one.
+#[server(prefix = "/fn", endpoint = "end_account_sessions")]
+pub async fn end_account_sessions(
+    #[server(default)] id: String,
+    #[server(default)] back: String,
+) -> Result<(), ServerFnError> {
+    let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
+    let session = request.own_session().await?;
+    match request.services.end_account_sessions(&actor, session.as_deref(), &id).await {
+        Ok(ended) => request.done(ended_text(ended), &account_path(&id)).await,
+        Err(error) => request.failed(&back, error).await,
+    }
+}
+
+/// Ends every session of everybody, but this one.
+#[server(prefix = "/fn", endpoint = "end_everybodys_sessions")]
+pub async fn end_everybodys_sessions(#[server(default)] back: String) -> Result<(), ServerFnError> {
+    let Some((request, actor)) = Request::signed_in()? else { return Ok(()) };
+    let session = request.own_session().await?;
+    match request.services.end_everybodys_sessions(&actor, session.as_deref()).await {
+        Ok(ended) => request.done(ended_text(ended), "/dashboard/operator/health").await,
+        Err(error) => request.failed(&back, error).await,
+    }
+}
+
+fn ended_text(ended: u64) -> String {
+    t!("operator-sessions-ended", count = i64::try_from(ended).unwrap_or(i64::MAX))
+}

@@ -25,6 +25,8 @@ pub const SESSION_DEVICE: &str = "device";
 pub const SESSION_NETWORK: &str = "network";
 /// Where one proves anew who one is.
 pub const STEP_UP: &str = "/dashboard/confirm";
+/// Where whoever must have a second factor sets one up.
+pub const SECOND_FACTOR: &str = "/dashboard/settings/second-factor";
 /// Where one signs in.
 pub const LOGIN: &str = "/login";
 /// The header of an answer that says why the form behind it is to be kept: [`KEEP_DRAFT`] or [`KEEP_STEP_UP`]. No
@@ -201,6 +203,7 @@ impl Request {
         if let Some(mark) = &who.mark {
             self.keep(mark).await?;
         }
+        self.remember_device(&who.user.id).await?;
         // What was being typed when the session before this one ended, if it was the same person who typed.
         let earliest = self.services.now_ms() - DRAFT_MS;
         let draft = draft.filter(|d| d.of == who.user.id.as_str() && d.sent_at_ms >= earliest);
@@ -292,8 +295,13 @@ impl Request {
         error: Error,
         typed: &[(&str, &str)],
     ) -> Result<(), ServerFnError> {
-        if matches!(error, Error::ProofNeeded) {
-            return prove_first();
+        match error {
+            Error::ProofNeeded => return prove_first(),
+            Error::FactorMissing => {
+                leptos_axum::redirect(SECOND_FACTOR);
+                return Ok(());
+            }
+            _ => {}
         }
         self.refuse_for(form, back, messages(error), typed).await
     }
@@ -319,8 +327,13 @@ impl Request {
 
     /// Goes back to where a button was, which has no place for an error of its own.
     pub async fn failed(&self, back: &str, error: Error) -> Result<(), ServerFnError> {
-        if matches!(error, Error::ProofNeeded) {
-            return prove_first();
+        match error {
+            Error::ProofNeeded => return prove_first(),
+            Error::FactorMissing => {
+                leptos_axum::redirect(SECOND_FACTOR);
+                return Ok(());
+            }
+            _ => {}
         }
         let plans = matches!(error, Error::PlanRequired { .. });
         let texts: Vec<_> = messages(error).into_iter().map(|(_, text)| text).collect();

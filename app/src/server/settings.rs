@@ -31,6 +31,9 @@ pub async fn change_password(
         Ok(()) => {
             request.renew().await?;
             request.proved().await?;
+            if let Some(user) = actor.user_id() {
+                request.remember_device(user).await?;
+            }
             request.done(t!("settings-password-changed"), HERE).await
         }
         Err(error) => request.refuse("change_password", &back, error, &[]).await,

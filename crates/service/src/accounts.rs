@@ -61,6 +61,17 @@ impl Services {
         password: &str,
         from: IpAddr,
     ) -> Result<FirstStep, Error> {
+        self.log_in_from_device(email, password, (from, None)).await
+    }
+
+    /// [`Services::log_in`] in a browser that shows what [`Services::new_device`] gave it: while others keep the account
+    /// shut, its person gets in there.
+    pub async fn log_in_from_device(
+        &self,
+        email: &str,
+        password: &str,
+        from: (IpAddr, Option<&str>),
+    ) -> Result<FirstStep, Error> {
         let found = self.check_password(email, password, from).await?;
         self.ask_for_factor(found).await
     }
@@ -93,10 +104,14 @@ impl Services {
         &self,
         email: &str,
         password: &str,
-        from: IpAddr,
+        (from, device): (IpAddr, Option<&str>),
     ) -> Result<UserWithPassword, Error> {
         let email = email.trim().to_lowercase();
-        let attempt = self.count_attempt(&email, from).await?;
+        let device = match device {
+            Some(shown) => self.known_device(shown, &email).await?,
+            None => None,
+        };
+        let attempt = self.count_attempt(&email, (from, device.as_deref())).await?;
         let found = users::get_by_email(&mut self.store().read().await?, &email).await?;
         let stored = found.as_ref().map(|f| f.password_hash.as_str());
         let right = self.0.passwords.verify(stored, password).await?;
@@ -136,7 +151,7 @@ impl Services {
 
     /// The account behind a person's session or token.
     pub async fn me(&self, actor: &Actor) -> Result<Me, Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         let mut conn = self.store().read().await?;
         let member = workspaces::get_member(&mut conn, &actor.workspace_id, user_id)
             .await?
@@ -165,7 +180,7 @@ impl Services {
 
     /// Keeps the language that the signed-in person reads, for mails. What is none of ours changes nothing.
     pub async fn set_language(&self, actor: &Actor, lang: &str) -> Result<(), Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         if LANGUAGES.contains(&lang) {
             let mut tx = self.store().begin().await?;
             users::update_lang(&mut tx, user_id, lang).await?;
@@ -181,7 +196,7 @@ impl Services {
         actor: &Actor,
         (field, password): (&'static str, &str),
     ) -> Result<UserWithPassword, Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         if password.is_empty() {
             return Err(Error::invalid(field, Rule::Mismatch));
         }

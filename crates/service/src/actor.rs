@@ -4,7 +4,7 @@ use model::{
 
 use crate::{Error, security_log};
 
-const A_PERSON: &str = "a signed-in person, not an API key";
+pub(crate) const A_PERSON: &str = "a signed-in person, not an API key";
 
 /// Who is asking, for which workspace, how that is known and what it permits. First argument of every use case.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Actor {
     /// When the person behind a browser's session last gave the password or a factor (Unix milliseconds); `None` for
     /// everybody else, and where that is not known.
     pub proved_at_ms: Option<i64>,
+    /// Whether the person must have a second factor and has none: nothing is open but to set one up.
+    pub factor_missing: bool,
 }
 
 /// A person or an API key.
@@ -129,6 +131,7 @@ impl Actor {
             plan: workspace.plan,
             via: Via::Console,
             proved_at_ms: None,
+            factor_missing: false,
         }
     }
 
@@ -136,7 +139,7 @@ impl Actor {
     pub fn may(&self, capability: Capability) -> bool {
         let (least, permission) = capability.takes();
         match &self.who {
-            Who::User { role, .. } => *role >= least,
+            Who::User { role, .. } => *role >= least && !self.factor_missing,
             Who::Key { permissions, .. } => permission.is_some_and(|p| permissions.has(p)),
             Who::Console | Who::System => true,
         }
@@ -147,6 +150,7 @@ impl Actor {
         if self.may(capability) {
             return if capability.for_all_agents() { self.require_all_agents() } else { Ok(()) };
         }
+        self.require_set_up()?;
         let needed = match (&self.who, capability.takes()) {
             (Who::Key { .. }, (_, Some(permission))) => format!("the permission \"{permission}\""),
             (Who::Key { .. }, (_, None)) => A_PERSON.to_owned(),
@@ -173,7 +177,7 @@ impl Actor {
 
     /// Whether the caller can see this agent of its workspace.
     pub fn sees(&self, agent: &AgentId) -> bool {
-        self.only_agent().is_none_or(|only| only == agent)
+        self.only_agent().is_none_or(|only| only == agent) && !self.factor_missing
     }
 
     /// Refuses a caller that is held to one agent.
@@ -194,7 +198,13 @@ impl Actor {
 
     /// The person; refuses keys with [`Error::Forbidden`].
     pub(crate) fn require_person(&self) -> Result<&UserId, Error> {
-        self.user_id().ok_or_else(|| self.forbidden(A_PERSON))
+        self.require_set_up()?;
+        self.require_anybody()
+    }
+
+    /// Refuses with [`Error::FactorMissing`] whoever has yet to set up a second factor.
+    pub(crate) fn require_set_up(&self) -> Result<(), Error> {
+        if self.factor_missing { Err(Error::FactorMissing) } else { Ok(()) }
     }
 
     /// Whether the caller is a person who runs the instance.

@@ -155,7 +155,10 @@ impl Services {
         };
         drop(conn);
         self.note_session_use(id_hash, String::new());
-        self.member(&workspace, &user, Via::Token).await?.ok_or_else(refused)
+        let actor = self.member(&workspace, &user, Via::Token).await?.ok_or_else(refused)?;
+        // Nothing of what is left to such a person is done with a token.
+        actor.require_set_up()?;
+        Ok(actor)
     }
 
     /// The person behind a browser session, if still a member of the workspace; refused while it is suspended.
@@ -178,6 +181,10 @@ impl Services {
     ) -> Result<Option<Actor>, Error> {
         let mut conn = self.store().read().await?;
         let member = workspaces::get_member(&mut conn, workspace, user).await?;
+        let factor_missing = match &member {
+            Some(member) => self.factor_missing(&mut conn, &member.user).await?,
+            None => false,
+        };
         drop(conn);
         if member.is_some() {
             let standing = self.refuse_suspended(workspace).await?;
@@ -192,6 +199,7 @@ impl Services {
             plan: m.workspace.plan,
             via,
             proved_at_ms: None,
+            factor_missing,
         }))
     }
 
@@ -229,6 +237,7 @@ impl Services {
             plan: found.plan,
             via: Via::ApiKey,
             proved_at_ms: None,
+            factor_missing: false,
         })
     }
 
@@ -283,7 +292,8 @@ impl Services {
         Ok((registered, token))
     }
 
-    /// Checks e-mail address and password, and `code` where the person has a second factor; signs a token.
+    /// Checks e-mail address and password, and `code` where the person has a second factor; signs a token. Whoever must
+    /// have one and has none is refused with [`Error::FactorMissing`].
     pub async fn log_in_with_token(
         &self,
         (email, password): (&str, &str),
@@ -301,6 +311,7 @@ impl Services {
             }
             (FirstStep::Pending(_), None) => return Err(Error::FactorNeeded),
         };
+        self.refuse_without_factor(&who.user).await?;
         self.issue_token(&who, client).await
     }
 }

@@ -18,6 +18,8 @@ pub enum Error {
     },
     /// The password was right, and the person has a second factor, which was not given.
     FactorNeeded,
+    /// The person must have a second factor, has none, and can do nothing but set one up, in a browser.
+    FactorMissing,
     /// The person must first prove anew who they are: it is too long ago.
     ProofNeeded,
     /// What was begun lay too long, and is to be begun anew.
@@ -92,6 +94,8 @@ pub enum Refusal {
     OnlyOperator,
     /// The account is being deleted at this moment.
     DeletionBegan,
+    /// It is the last second factor of somebody who must have one.
+    LastFactor,
 }
 
 impl fmt::Display for Refusal {
@@ -102,6 +106,9 @@ impl fmt::Display for Refusal {
             }
             Self::OnlyOperator => f.write_str(
                 "This account runs the instance and others are on it, so it can only be deleted once they are gone.",
+            ),
+            Self::LastFactor => f.write_str(
+                "This instance asks for a second factor, and this is the last one. Set up another one first.",
             ),
             Self::DeletionBegan => f.write_str("The account is being deleted already."),
         }
@@ -276,6 +283,9 @@ impl fmt::Display for Error {
             Self::Unauthenticated { why } => f.write_str(why),
             Self::FactorNeeded => f.write_str(
                 "This account has a second factor: send a code of its app, or a recovery code, too.",
+            ),
+            Self::FactorMissing => f.write_str(
+                "This instance asks for a second factor, and this account has none: sign in with a browser and set one up.",
             ),
             Self::ProofNeeded => f.write_str("Confirm first that it is you."),
             Self::TooLate => f.write_str("That took too long. Begin again."),

@@ -21,6 +21,7 @@ mod client;
 mod clock;
 mod contests;
 mod deletion;
+mod devices;
 mod error;
 mod exports;
 mod factors;
@@ -79,11 +80,12 @@ pub use client::Client;
 pub use clock::{Clock, Entropy};
 pub use contests::{MAX_CONTEST, NewContest};
 pub use deletion::{AccountEnd, DeletionOutcome, DeletionRequest, GRACE_DAYS};
+pub use devices::DEVICE_DAYS;
 pub use error::{Error, FieldError, Refusal, Rule, UrlFault};
 pub use exports::{ExportFile, JsonExport};
 pub use factors::{
     Factor, FirstStep, MAX_PASSKEYS, NewCodes, Passkey, PasskeyChallenge, PasskeySetup,
-    PendingLogIn, Proof, SecondFactors, SignInChange, SignInMark, TotpSetup,
+    PendingLogIn, Proof, SecondFactorRule, SecondFactors, SignInChange, SignInMark, TotpSetup,
 };
 pub use health::{Health, MailHealth, SweepReport};
 pub use idempotency::Idempotency;
@@ -140,6 +142,8 @@ pub struct Settings {
     pub operator_token: Option<String>,
     /// Who may make an account.
     pub registration: Registration,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorRule,
     /// How mail goes out; `None`: none is sent.
     pub mail: Option<MailSettings>,
     /// Payments that may wait to be written; more are refused until there is room.

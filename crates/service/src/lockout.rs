@@ -1,5 +1,7 @@
 //! Guessing passwords gets slower: each wrong one beyond a few shuts an account, and a network, for twice as long.
 //!
+//! A browser that somebody signed in with before is shut by its own attempts instead of the account's (`devices.rs`).
+//!
 //! Kept in the database, for several processes and restarts. Subjects are keyed hashes of what was typed, so that an
 //! unknown address is treated as a known one and the table tells nothing of anybody.
 
@@ -25,6 +27,7 @@ const FORGOTTEN_MS: i64 = DAY_MS;
 
 /// An attempt to sign in that is not decided yet.
 pub(crate) struct Attempt {
+    /// The account's, or the known browser's in its place.
     account: String,
     network: Option<String>,
 }
@@ -37,10 +40,14 @@ fn delay_ms(failures: i64, free: i64) -> i64 {
 
 impl Services {
     /// Counts an attempt to sign in before the password is looked at, so that many at once are counted too. Refuses it
-    /// with [`Error::TooManyAttempts`] while the account or the network is shut. An unspecified address stands for an
-    /// unknown one and is not counted.
-    pub(crate) async fn count_attempt(&self, email: &str, from: IpAddr) -> Result<Attempt, Error> {
-        let attempt = self.attempt(email, from);
+    /// with [`Error::TooManyAttempts`] while the account or the network is shut; of a known browser (`device`) while it or
+    /// the network is. An unspecified address stands for an unknown one and is not counted.
+    pub(crate) async fn count_attempt(
+        &self,
+        email: &str,
+        (from, device): (IpAddr, Option<&str>),
+    ) -> Result<Attempt, Error> {
+        let attempt = self.attempt(email, from, device);
         let now_ms = self.now_ms();
         let subjects = attempt.subjects();
         let mut conn = self.store().read().await?;
@@ -69,7 +76,7 @@ impl Services {
         Ok(attempt)
     }
 
-    /// The password was right: the account begins anew. A network does not, or whoever has one account could guess at all
+    /// The password was right: the account, or the known browser, begins anew. A network does not, or whoever has one account could guess at all
     /// others for ever.
     pub(crate) async fn forgive_attempt(&self, attempt: &Attempt) -> Result<(), Error> {
         let mut tx = self.store().begin().await?;
@@ -91,7 +98,7 @@ impl Services {
         login_failures::delete_before(tx, self.now_ms() - FORGOTTEN_MS).await.map(drop)
     }
 
-    fn attempt(&self, email: &str, from: IpAddr) -> Attempt {
+    fn attempt(&self, email: &str, from: IpAddr, device: Option<&str>) -> Attempt {
         let network = match from.to_canonical() {
             from if from.is_unspecified() => None,
             IpAddr::V4(ip) => Some(ip.to_string()),
@@ -99,7 +106,11 @@ impl Services {
             IpAddr::V6(ip) => Some(format!("{:x?}", &ip.segments()[..4])),
         };
         let network = network.map(|network| self.subject("network", &network));
-        Attempt { account: self.subject("account", email), network }
+        let account = match device {
+            Some(device) => self.subject("device", device),
+            None => self.subject("account", email),
+        };
+        Attempt { account, network }
     }
 
     fn subject(&self, kind: &str, value: &str) -> String {

@@ -1,5 +1,7 @@
 //! What the operator of the instance does with accounts: plans and suspensions, never what is in them.
 
+mod sessions;
+
 use std::time::Duration;
 
 use model::{Plan, Workspace, WorkspaceId};
@@ -32,6 +34,7 @@ impl SuspensionCache {
 impl Actor {
     /// Operator pages look to everybody else as if they were not there.
     pub(crate) fn require_operator(&self) -> Result<(), Error> {
+        self.require_set_up()?;
         if self.operator() {
             return Ok(());
         }

@@ -103,6 +103,7 @@ impl Services {
             plan: workspace_row.plan,
             via: Via::System,
             proved_at_ms: None,
+            factor_missing: false,
         };
         self.audit(&mut tx, &actor, action, (Some(certificate), Some(&told))).await?;
         self.emit(&mut tx, workspace, action, &told).await?;

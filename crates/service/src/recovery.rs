@@ -152,7 +152,7 @@ impl Services {
 
     /// Sends the signed-in person the link to prove the address once more.
     pub async fn resend_verification(&self, actor: &Actor) -> Result<(), Error> {
-        let user_id = actor.require_person()?;
+        let user_id = actor.require_anybody()?;
         let mut tx = self.store().begin().await?;
         let user = users::get(&mut tx, user_id).await?.ok_or(Error::NotFound { what: "user" })?;
         if user.verified_at_ms.is_some() || !self.sends_mail() {

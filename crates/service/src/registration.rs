@@ -244,5 +244,6 @@ fn owner_actor(user: &User, workspace: &Workspace) -> Actor {
         plan: workspace.plan,
         via: Via::Session,
         proved_at_ms: None,
+        factor_missing: false,
     }
 }

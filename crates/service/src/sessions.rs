@@ -229,9 +229,11 @@ impl Services {
         Ok(all)
     }
 
-    /// Ends one session of the signed-in person at once.
+    /// Ends one session of the signed-in person at once. Takes a proof of the last five minutes: whoever finds a browser
+    /// open must not throw its owner out of the others.
     pub async fn revoke_session(&self, actor: &Actor, named: &str) -> Result<(), Error> {
         let user = actor.require_person()?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         // It must not get another id between the list and its end.
         users::lock(&mut tx, user).await?;
@@ -248,13 +250,15 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Ends every session of the signed-in person but the one with the id `current`; how many there were.
+    /// Ends every session of the signed-in person but the one with the id `current`; how many there were. Takes a proof as
+    /// [`Services::revoke_session`] does.
     pub async fn revoke_other_sessions(
         &self,
         actor: &Actor,
         current: Option<&str>,
     ) -> Result<u64, Error> {
         let user = actor.require_person()?;
+        self.require_proof(actor)?;
         let mut tx = self.store().begin().await?;
         let keep = current.map(hash_of);
         // One that begins at this moment waits, or is ended too.

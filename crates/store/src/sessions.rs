@@ -175,6 +175,19 @@ pub async fn delete_others(tx: &mut Tx, user: &UserId, keep: Option<&str>) -> Re
     Ok(deleted)
 }
 
+/// Ends every session of everybody but the one with this hashed id; how many there were. Whoever calls it holds
+/// [`crate::users::lock_all`], or one that begins at this moment stays.
+pub async fn delete_all(tx: &mut Tx, keep: Option<&str>) -> Result<u64> {
+    let deleted = on_db!(tx, c => sqlx::query(
+        "DELETE FROM sessions WHERE user_id IS NOT NULL AND id_hash <> COALESCE(CAST($1 AS TEXT), '')",
+    )
+    .bind(keep)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(deleted)
+}
+
 /// Ends the sessions in which a user acts for a workspace, but the one with this hashed id; how many there were.
 pub async fn delete_in(
     tx: &mut Tx,

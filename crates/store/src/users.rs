@@ -79,6 +79,15 @@ pub async fn lock(tx: &mut Tx, id: &UserId) -> Result<bool> {
     Ok(locked == 1)
 }
 
+/// [`lock`] of every user; how many there are.
+pub async fn lock_all(tx: &mut Tx) -> Result<u64> {
+    let locked = on_db!(tx, c => sqlx::query("UPDATE users SET lang = lang")
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(locked)
+}
+
 /// Calls a user by another name; `false` if there is no such user.
 pub async fn update_name(tx: &mut Tx, id: &UserId, name: &str) -> Result<bool> {
     let changed = on_db!(tx, c => sqlx::query("UPDATE users SET name = $2 WHERE id = $1")

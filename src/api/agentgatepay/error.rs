@@ -34,7 +34,8 @@ impl From<Error> for ApiError {
                 Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
             }
             Error::FactorNeeded => Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message),
-            Error::ProofNeeded
+            Error::FactorMissing
+            | Error::ProofNeeded
             | Error::TooLate
             | Error::Suspended { .. }
             | Error::Forbidden { .. }

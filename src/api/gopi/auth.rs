@@ -52,7 +52,8 @@ pub async fn register(
 /// Log in
 ///
 /// Checks e-mail address and password and signs a token for `Authorization: Bearer`. Whoever has a second factor sends
-/// a code of the app, or a recovery code, as `totp`; without it the answer is 401 `TOTP_REQUIRED`. After a few wrong
+/// a code of the app, or a recovery code, as `totp`; without it the answer is 401 `TOTP_REQUIRED`. An instance can
+/// ask for a second factor: whoever has none then sets one up in a browser first (403 `SECOND_FACTOR_REQUIRED`). After a few wrong
 /// passwords the account is shut for a while (429 `TOO_MANY_ATTEMPTS`), longer each time, whether or not there is one.
 #[utoipa::path(
     post,
@@ -60,7 +61,7 @@ pub async fn register(
     operation_id = "log_in",
     tag = "Account",
     request_body = wire::Login,
-    responses((status = 200, description = "A token for an hour", body = wire::LoggedIn), (status = 401, description = "E-mail address, password or code is wrong, or a code is needed (`TOTP_REQUIRED`)", body = wire::Problem))
+    responses((status = 200, description = "A token for an hour", body = wire::LoggedIn), (status = 401, description = "E-mail address, password or code is wrong, or a code is needed (`TOTP_REQUIRED`)", body = wire::Problem), (status = 403, description = "A second factor has to be set up first (`SECOND_FACTOR_REQUIRED`)", body = wire::Problem))
 )]
 pub async fn login(
     State(state): State<AppState>,

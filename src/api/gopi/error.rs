@@ -132,6 +132,9 @@ impl From<Error> for ApiError {
             Error::FactorNeeded => {
                 Self::new(StatusCode::UNAUTHORIZED, "TOTP_REQUIRED", message).field("totp")
             }
+            Error::FactorMissing => {
+                Self::new(StatusCode::FORBIDDEN, "SECOND_FACTOR_REQUIRED", message)
+            }
             Error::ProofNeeded | Error::TooLate => {
                 Self::new(StatusCode::FORBIDDEN, "PROOF_NEEDED", message)
             }

@@ -1,5 +1,6 @@
 //! Mail as its readers get it: from a real server to a real mail server.
 
+mod devices;
 mod invited;
 mod letters;
 pub mod lockout;

@@ -100,8 +100,13 @@ async fn a_forgotten_password_is_chosen_anew_by_a_mailed_link() {
     assert_eq!(told[0], told[1], "the same answer");
     assert!(told[0].contains("If there is an account"));
     world.services.forget_password("mara@example.com").await.unwrap();
-    let mails = world.mails(&mailbox).await;
-    assert!(mails.iter().all(|mail| mail.to == "mara@example.com") && !mails.is_empty());
+    // Each after a pause of its own.
+    let mut mails = world.mails(&mailbox).await;
+    while mails.len() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        mails.extend(world.mails(&mailbox).await);
+    }
+    assert!(mails.iter().all(|mail| mail.to == "mara@example.com"));
     let token = mails[0].token();
     assert!(mails[0].has(&format!("https://trust.example.com/reset-password?token={token}")));
 

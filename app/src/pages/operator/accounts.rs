@@ -169,7 +169,7 @@ pub fn account(account: Account, own: bool) -> impl IntoView {
                 <dt>{t!("nav-api-keys")}</dt>
                 <dd>{format::number(keys)}</dd>
             </dl>
-            {plan_form(id.clone(), workspace.plan)}
+            {plan_form(id.clone(), workspace.plan)} {sessions_form(id.clone())}
             {(!own).then(|| suspension_form(id, suspended))}
         </DashboardPage>
     }
@@ -185,6 +185,29 @@ fn plan_form(id: String, plan: Plan) -> impl IntoView {
                 <Select name="plan" label=t!("operator-plan") options=plans value=plan.as_str()/>
                 <Submit label=t!("operator-change-plan") weight=Weight::Normal/>
             </Form>
+        </section>
+    }
+}
+
+fn sessions_form(id: String) -> impl IntoView {
+    view! {
+        <section class="section" aria-labelledby="h-sessions">
+            <SectionHead
+                id="h-sessions"
+                title=t!("settings-sessions")
+                lead=t!("operator-sessions-text")
+            />
+            <details class="confirm">
+                <summary>{t!("operator-end-sessions-confirm")}</summary>
+                <div class="mt-3">
+                    <PostButton
+                        action="end_account_sessions"
+                        label=t!("operator-end-sessions")
+                        weight=Weight::Danger
+                        with=("id", id)
+                    />
+                </div>
+            </details>
         </section>
     }
 }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use service::{Health, Registration};
 
 use super::{Part, tabs};
-use crate::components::{PageHead, SectionHead, Time, plan_label};
+use crate::components::{PageHead, PostButton, SectionHead, Time, Weight, plan_label};
 use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section};
 
@@ -38,8 +38,29 @@ pub fn health(health: Health) -> impl IntoView {
             {process(&health)}
             {database(&health)}
             {workers(&health)}
-            {configuration(&health)}
+            {configuration(&health)} {sign_everybody_out()}
         </DashboardPage>
+    }
+}
+
+fn sign_everybody_out() -> impl IntoView {
+    view! {
+        <section class="section" aria-labelledby="h-sessions">
+            <SectionHead id="h-sessions" title=t!("settings-sessions")/>
+            <div class="danger-zone">
+                <p>{t!("operator-sign-out-all-text")}</p>
+                <details class="confirm">
+                    <summary>{t!("operator-sign-out-all-confirm")}</summary>
+                    <div class="mt-3">
+                        <PostButton
+                            action="end_everybodys_sessions"
+                            label=t!("operator-sign-out-all")
+                            weight=Weight::Danger
+                        />
+                    </div>
+                </details>
+            </div>
+        </section>
     }
 }
 

@@ -46,7 +46,8 @@ impl SignInChange {
 
 impl Services {
     /// What every change of a factor ends with: an audit entry, a letter, the end of all sessions but the one with the id
-    /// `current`, recovery codes for whoever has a first factor now, and none for whoever has none any more.
+    /// `current`, recovery codes for whoever has a first factor now, and none for whoever has none any more. Refuses the last step of
+    /// whoever must have one.
     pub(super) async fn factor_changed(
         &self,
         tx: &mut Tx,
@@ -54,9 +55,10 @@ impl Services {
         change: (SignInChange, &str),
         current: Option<&str>,
     ) -> Result<Option<NewCodes>, Error> {
-        let user = actor.require_person()?;
+        let user = actor.require_anybody()?;
         let mut codes = None;
         if !self.read_factors(tx, user).await?.any() {
+            self.refuse_last(actor)?;
             recovery_codes::delete_all(tx, user).await?;
         } else if recovery_codes::count(tx, user).await? == 0 {
             codes = Some(self.replace_codes(tx, user).await?);
@@ -73,7 +75,7 @@ impl Services {
         (change, subject): (SignInChange, &str),
         current: Option<&str>,
     ) -> Result<(), Error> {
-        let user = actor.require_person()?;
+        let user = actor.require_anybody()?;
         let keep = current.map(hash_of);
         let ended = sessions::delete_others(tx, user, keep.as_deref()).await?;
         let after = serde_json::json!({ "sessions_ended": ended });

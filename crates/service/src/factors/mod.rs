@@ -7,6 +7,7 @@ mod mark;
 mod passkeys;
 mod proof;
 mod recovery_codes;
+mod required;
 mod totp;
 mod tries;
 
@@ -18,6 +19,7 @@ pub use mark::SignInMark;
 pub use passkeys::{MAX_PASSKEYS, Passkey, PasskeyChallenge, PasskeySetup};
 pub(crate) use passkeys::{RelyingParty, relying_party};
 pub use proof::Proof;
+pub use required::SecondFactorRule;
 pub(crate) use totp::PURPOSE as TOTP_PURPOSE;
 pub use totp::TotpSetup;
 pub(crate) use tries::Door;
@@ -63,7 +65,7 @@ impl Services {
 
     /// What the signed-in person has set up besides the password.
     pub async fn second_factors(&self, actor: &Actor) -> Result<SecondFactors, Error> {
-        self.factors_of(actor.require_person()?).await
+        self.factors_of(actor.require_anybody()?).await
     }
 
     pub(crate) async fn factors_of(&self, user: &UserId) -> Result<SecondFactors, Error> {

@@ -43,7 +43,7 @@ impl Services {
     /// a second factor. The fields at fault are `current_password`, `code` and `passkey`; five wrong passwords or codes of
     /// the app, and none is taken for a quarter of an hour.
     pub async fn prove(&self, actor: &Actor, proof: Proof<'_>) -> Result<Actor, Error> {
-        let user = actor.require_person()?;
+        let user = actor.require_anybody()?;
         match proof {
             Proof::Password(password) => {
                 let factors = self.factors_of(user).await?;

@@ -192,6 +192,15 @@ both_engines! {
         assert_eq!(sessions::delete_others(&mut tx, &me, None).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert!(sessions::get(&mut conn, "d", NOW).await.unwrap().is_some(), "another's stays");
+
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(users::lock_all(&mut tx).await.unwrap(), 2);
+        let stranger = sessions::Session { id_hash: "e".to_owned(), user_id: None, ..found };
+        assert!(sessions::insert(&mut tx, &stranger).await.unwrap());
+        assert_eq!(sessions::delete_all(&mut tx, Some("d")).await.unwrap(), 0);
+        assert_eq!(sessions::delete_all(&mut tx, None).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert!(sessions::get(&mut conn, "e", NOW).await.unwrap().is_some(), "nobody's stays");
     }
 
     async fn accounts_are_found_and_suspended(store: &Store) {
