@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that a newcomer or CI runs, from nothing but rustup, a C compiler and git.
 
+mod advisories;
 mod assets;
 mod bench;
 mod browser;
@@ -15,6 +16,8 @@ mod sizes;
 mod test;
 mod tools;
 mod workspace;
+
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -71,6 +74,12 @@ enum Task {
         #[arg(long, default_value_t = 600)]
         seconds: u32,
     },
+    /// Asks whether what we depend on has published weaknesses, of RustSec and the npm registry.
+    Advisories {
+        /// A copy of RustSec's database, where theirs cannot be reached.
+        #[arg(long)]
+        db: Option<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
@@ -84,5 +93,6 @@ fn main() -> Result<()> {
         Task::Test { steps } => test::test(&workspace, &steps),
         Task::Bench { name } => bench::bench(&workspace, name),
         Task::Fuzz { name, seconds } => fuzz::fuzz(&workspace, name, seconds),
+        Task::Advisories { db } => advisories::advisories(&workspace, db.as_deref()),
     }
 }
