@@ -268,9 +268,12 @@ async fn import_account(config: Config, file: PathBuf) -> anyhow::Result<()> {
     let imported = services.import_account(&file).await.map_err(why);
     services.close().await;
     let imported = imported?;
-    println!("{} rows were imported. Sign in as {}", imported.rows, imported.email);
-    println!("with the password {}", imported.password);
-    println!("and change it. API keys and webhook secrets do not travel: make new ones.");
+    let email = &imported.email;
+    println!("{} rows were imported. {email} chooses a password by this link,", imported.rows);
+    println!("which works once, within an hour:");
+    println!("{}", imported.link);
+    println!("Later, `surety admin reset-link {email}` prints another one.");
+    println!("API keys and webhook secrets do not travel: make new ones.");
     Ok(())
 }
 

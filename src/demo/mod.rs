@@ -243,10 +243,10 @@ async fn register(services: &Services, password: &str) -> anyhow::Result<Actor> 
     actor.map_err(why)?.context("the account was not made")
 }
 
-/// 80 random bits in letters and digits that nobody confuses.
+/// 130 random bits in letters and digits that nobody confuses.
 fn password() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let bytes = Entropy::system().bytes::<16>();
+    let bytes = Entropy::system().bytes::<26>();
     bytes.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect()
 }
 

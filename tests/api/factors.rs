@@ -366,3 +366,36 @@ async fn a_browsers_session_without_a_proof_is_refused_by_the_service_itself() {
         assert!(matches!(made, Err(service::Error::ProofNeeded)), "{proved_at_ms:?}");
     }
 }
+
+#[tokio::test]
+async fn recovery_codes_are_long_and_earlier_ones_go_on() {
+    use sha2::{Digest, Sha256};
+    let world = World::new().await;
+    world.register(EMAIL).await;
+    let mut browser = Browser::signed_in(&world, EMAIL).await;
+    let (_, codes) = set_up(&mut browser, NOW).await;
+    for code in &codes {
+        let groups: Vec<_> = code.split('-').collect();
+        assert!(groups.len() == 7 && groups.iter().all(|group| group.len() == 4), "{code}");
+    }
+    // As it was written down when codes had six groups.
+    let earlier = "0123-4567-89ab-cdef-ghjk-mnpq";
+    let conn = rusqlite::Connection::open(world.folder.path().join("surety.db")).unwrap();
+    let user: String = conn.query_row("SELECT id FROM users", [], |row| row.get(0)).unwrap();
+    let hash = Sha256::digest(format!("recovery code{user}{}", earlier.replace('-', "")));
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let last = "UPDATE recovery_codes SET hash = ?1 WHERE hash IN
+         (SELECT hash FROM recovery_codes LIMIT 1)";
+    assert_eq!(conn.execute(last, [&hash]).unwrap(), 1);
+    drop(conn);
+    for (code, place) in [
+        (&earlier[..24], "/login/second-step"),
+        (earlier, "/dashboard"),
+        (earlier, "/login/second-step"),
+    ] {
+        let mut browser = Browser::new(&world);
+        browser.log_in(EMAIL, PASSWORD).await;
+        let to = browser.post("finish_log_in", &[("code", code)]).await;
+        assert_eq!(to.header("location"), place, "{code}");
+    }
+}

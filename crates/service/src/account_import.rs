@@ -27,15 +27,16 @@ const WAITING: usize = 2;
 pub struct ImportedAccount {
     /// The e-mail address to sign in with.
     pub email: String,
-    /// The password to sign in with: the archive has none.
-    pub password: String,
+    /// The link by which its person chooses a password, once and within an hour: the archive has none.
+    pub link: String,
     /// How many rows were read.
     pub rows: u64,
 }
 
 impl Services {
     /// Reads an archive in. Nobody gets into the account before it is complete; if anything is wrong with it, nothing of
-    /// it stays. Whatever was secret is new: the password, the keys, the webhook secrets.
+    /// it stays. Whatever was secret is new: the keys, the webhook secrets, and the password, which nobody knows: its person
+    /// chooses one by the link of [`Services::reset_link`].
     pub async fn import_account(&self, path: &Path) -> Result<ImportedAccount, Error> {
         let path = path.to_owned();
         let opened = path.clone();
@@ -51,7 +52,9 @@ impl Services {
         // The reader's own error says more than that it stopped.
         let written = read.and(written);
         match written {
-            Ok((email, rows)) => Ok(ImportedAccount { email, password, rows }),
+            Ok((email, rows)) => {
+                Ok(ImportedAccount { link: self.reset_link(&email).await?, email, rows })
+            }
             Err(error) => {
                 self.discard_account(&account).await?;
                 Err(error)

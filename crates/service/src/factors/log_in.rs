@@ -126,7 +126,7 @@ impl Services {
         if word.is_empty() {
             return Err(Error::invalid("code", Rule::WrongCode));
         }
-        // Nobody guesses 120 random bits: whoever has one gets in however often others were wrong.
+        // Nobody guesses so many random bits: whoever has one gets in however often others were wrong.
         if is_recovery_code(&word) && self.use_recovery_code(user, door, &word).await? {
             return Ok(());
         }

@@ -1,5 +1,5 @@
-//! Codes that stand in for a lost factor, each once. 120 random bits: as hard to guess as a key, so that a plain hash
-//! of them tells nothing (OWASP ASVS 5.0, 6.5.2: from 112 bits on).
+//! Codes that stand in for a lost factor, each once. 140 random bits: as hard to guess as a key, so that a plain hash
+//! of them tells nothing (OWASP ASVS 5.0, 6.5.2: from 112 bits on; 11.5.1: 128).
 
 use model::UserId;
 use store::{Tx, recovery_codes, users};
@@ -11,7 +11,9 @@ use crate::{Actor, Error, Services};
 /// How many a person is given.
 const CODES: usize = 10;
 /// Letters and digits of a code, 5 bits each.
-const LENGTH: usize = 24;
+const LENGTH: usize = 28;
+/// The same of codes that were made before they had 128 bits; who wrote them down gets in with them.
+const EARLIER_LENGTH: usize = 24;
 const GROUP: usize = 4;
 /// Without letters that are taken for digits.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -23,7 +25,7 @@ pub(super) fn word(code: &str) -> String {
 
 /// Whether a text may be a recovery code: no app makes codes that long.
 pub(super) fn is_recovery_code(word: &str) -> bool {
-    word.len() == LENGTH
+    [LENGTH, EARLIER_LENGTH].contains(&word.len())
 }
 
 fn hash(user: &UserId, word: &str) -> String {
