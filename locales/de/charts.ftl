@@ -56,6 +56,7 @@ charts-score = Verlauf der Bewertung
 charts-score-weeks = 26 Wochen
 charts-score-days = 90 Tage
 charts-score-summary = Die Bewertung ging von { $first } auf { $last }.
+charts-score-again = Der Score ist { $last } wie am Anfang; dazwischen lag er zwischen { $low } und { $high }.
 charts-score-since = Die Bewertung liegt seit { $date } bei { $score }.
 charts-score-none = Noch keine Bewertung.
 charts-scale = Die Skala beginnt bei { $floor }.

@@ -38,7 +38,7 @@ keys-agent-gone = Für einen gelöschten Agenten
 keys-from = Erlaubt von
 keys-from-hint = Eine Adresse oder ein Netz je Zeile, etwa 203.0.113.7 oder 2001:db8::/32. Leer: von überall.
 keys-anywhere = jeder Adresse
-keys-new = Neuer Schlüssel
+keys-new = Schlüssel anlegen
 keys-new-text = Geben Sie ihm nur, was er braucht.
 keys-days =
     { $days ->

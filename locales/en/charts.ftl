@@ -56,6 +56,7 @@ charts-score = Score history
 charts-score-weeks = 26 weeks
 charts-score-days = 90 days
 charts-score-summary = The score went from { $first } to { $last }.
+charts-score-again = The score is { $last }, as at the beginning; in between it was { $low } to { $high }.
 charts-score-since = The score has been { $score } since { $date }.
 charts-score-none = No score yet.
 charts-scale = The scale starts at { $floor }.

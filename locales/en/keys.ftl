@@ -38,7 +38,7 @@ keys-agent-gone = For a deleted agent
 keys-from = Allowed from
 keys-from-hint = One address or network per line, such as 203.0.113.7 or 2001:db8::/32. Empty: from anywhere.
 keys-anywhere = any address
-keys-new = New key
+keys-new = Create key
 keys-new-text = Give it only what it needs.
 keys-days =
     { $days ->

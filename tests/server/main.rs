@@ -12,6 +12,7 @@ mod process;
 mod readme;
 mod score;
 mod security_log;
+mod security_points;
 mod settings;
 mod signing_keys;
 mod webhooks;

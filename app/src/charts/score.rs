@@ -15,18 +15,18 @@ pub fn floor_of<'a>(scores: impl IntoIterator<Item = &'a ScorePoint>) -> u8 {
 
 /// The scores in a sentence.
 fn summary(points: &[ScorePoint]) -> String {
-    let mut known = points.iter().filter_map(|point| Some((point.day, point.score?)));
-    let Some((since, first)) = known.next() else { return t!("charts-score-none") };
-    let mut last = first;
-    let mut changed = false;
-    for (_, score) in known {
-        changed |= score != first;
-        last = score;
-    }
-    if changed {
-        t!("charts-score-summary", first = first, last = last)
+    let known: Vec<_> = points.iter().filter_map(|p| Some((p.day, p.score?))).collect();
+    let (Some((since, first)), Some((_, last))) = (known.first(), known.last()) else {
+        return t!("charts-score-none");
+    };
+    let scores = || known.iter().map(|(_, score)| score);
+    let (low, high) = (scores().min().unwrap_or(first), scores().max().unwrap_or(first));
+    if first != last {
+        t!("charts-score-summary", first = *first, last = *last)
+    } else if low != high {
+        t!("charts-score-again", last = *last, low = *low, high = *high)
     } else {
-        t!("charts-score-since", score = first, date = format::day(since))
+        t!("charts-score-since", score = *first, date = format::day(*since))
     }
 }
 

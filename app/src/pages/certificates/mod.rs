@@ -165,7 +165,7 @@ fn row(detail: CertificateDetail) -> impl IntoView {
         <tr>
             <th scope="row">
                 <a class="cell-link" href=format!("{LIST}/{}", c.id)>
-                    {detail.agent_name}
+                    <bdi>{detail.agent_name}</bdi>
                 </a>
                 <span class="sub id">{c.id.to_string()}</span>
             </th>

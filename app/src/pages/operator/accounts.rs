@@ -78,7 +78,7 @@ fn invite_form(invitations: Vec<Invitation>) -> impl IntoView {
                         hint=hint
                         optional=true
                     />
-                    <Submit label=t!("operator-invite") weight=Weight::Normal/>
+                    <Submit label=t!("members-invite") weight=Weight::Normal/>
                 </Form>
                 {open_invitations(invitations)}
             </div>
@@ -90,7 +90,7 @@ fn search_form(search: String) -> impl IntoView {
     let searched = !search.is_empty();
     view! {
         <form class="filter-grid" method="get" action=HERE role="search">
-            <div class="field">
+            <div class="field field-wide">
                 <label for="search">{t!("operator-search")}</label>
                 <input class="input" id="search" name="q" type="search" value=search autocomplete="off"/>
             </div>

@@ -45,6 +45,12 @@ pub(crate) fn endpoint_name(endpoint: &WebhookEndpoint) -> String {
     name.strip_suffix('/').unwrap_or(name).to_owned()
 }
 
+/// A name that breaks where a host does, rather than anywhere, while there is room for its parts.
+fn with_breaks(name: &str) -> impl IntoView + use<> {
+    let parts = name.split_inclusive(['.', '/', '-']).map(str::to_owned);
+    parts.map(|part| view! { {part} <wbr/> }).collect_view()
+}
+
 /// How many deliveries wait, in figures.
 fn waiting_text(waiting: i64) -> String {
     let number = format::number(waiting);
@@ -134,7 +140,7 @@ fn row(EndpointDetail { endpoint, waiting }: EndpointDetail) -> impl IntoView {
         <tr>
             <th scope="row">
                 <a class="cell-link" href=href>
-                    <bdi>{endpoint_name(&endpoint)}</bdi>
+                    <bdi>{with_breaks(&endpoint_name(&endpoint))}</bdi>
                 </a>
                 <span class="sub id">{endpoint.url.clone()}</span>
             </th>
