@@ -20,6 +20,9 @@ pub enum Name {
     JsonBodies,
     /// JWTs and API keys.
     Tokens,
+    /// Headers of x402.
+    #[value(name = "x402_headers")]
+    X402Headers,
 }
 
 impl Name {
@@ -30,6 +33,7 @@ impl Name {
             Self::CsvImport => "csv_import",
             Self::JsonBodies => "json_bodies",
             Self::Tokens => "tokens",
+            Self::X402Headers => "x402_headers",
         }
     }
 }

@@ -3,6 +3,8 @@
 //! One file for each noun, one method of [`Services`] for each thing that can be done, [`Actor`] first. Rules,
 //! transactions, audit entries and events are in here, so that no surface can forget them.
 
+pub mod x402;
+
 mod account_import;
 mod accounts;
 mod actor;
