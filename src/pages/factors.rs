@@ -66,8 +66,10 @@ async fn required(
     if !actor.factor_missing {
         return to_settings();
     }
-    let passkeys = state.services.passkeys_possible();
-    page.html(move || views::required(passkeys))
+    match state.services.second_factors(&actor).await {
+        Ok(factors) => page.html(move || views::required(factors)),
+        Err(error) => page.failed(error),
+    }
 }
 
 async fn app(DashboardPage { mut page, .. }: DashboardPage) -> Result<Response, NoPage> {

@@ -61,13 +61,11 @@ pub(super) fn section(factors: SecondFactors) -> impl IntoView {
 }
 
 /// Setting a first factor up, for whoever can do nothing else until then.
-pub fn required(passkeys_possible: bool) -> impl IntoView {
+pub fn required(factors: SecondFactors) -> impl IntoView {
     view! {
         <DashboardPage title=t!("factors-required") section=None>
             <PageHead title=t!("factors-required") lead=t!("factors-required-text")/>
-            <div class="measure stack">
-                {app_row(None)} {passkey_rows(Vec::new(), passkeys_possible)}
-            </div>
+            <div>{section(factors)}</div>
         </DashboardPage>
     }
 }
