@@ -11,7 +11,6 @@ use store::{Conn, Tx};
 pub use bulk::{EntryError, MAX_BULK};
 pub(crate) use names::{AgentName, NameCache};
 
-use crate::secrets::hex;
 use crate::{Actor, Capability, Error, Idempotency, Services, text};
 
 /// An agent to be made.
@@ -82,8 +81,16 @@ impl Services {
         let now_ms = self.now_ms();
         Agent {
             id: AgentId::new(now_ms, self.entropy().bytes()),
-            external_id: format!("{}-{}", slug(&new.name), hex(&self.entropy().bytes::<4>())),
-            gopi_id: format!("gopi_{}_{}", new.framework.code(), hex(&self.entropy().bytes::<4>())),
+            external_id: format!(
+                "{}-{}",
+                slug(&new.name),
+                hex::encode(self.entropy().bytes::<4>())
+            ),
+            gopi_id: format!(
+                "gopi_{}_{}",
+                new.framework.code(),
+                hex::encode(self.entropy().bytes::<4>())
+            ),
             name: new.name.clone(),
             description: new.description.clone(),
             framework: new.framework,

@@ -17,7 +17,6 @@ use store::{Tx, amendments, evidence, payments, rollups};
 use crate::audit::leaf_hash;
 use crate::ingest::write_days;
 use crate::periods::{add_rollups, zone_of};
-use crate::secrets::hex;
 use crate::{Actor, Capability, Error, Idempotency, Recorded, Services, Zone, text};
 
 const PAYMENT_GONE: Error = Error::NotFound { what: "payment" };
@@ -99,7 +98,7 @@ impl Services {
         workspace: &WorkspaceId,
         amendment: &Amendment,
     ) -> Result<(), Error> {
-        let salt = hex(&self.entropy().bytes::<16>());
+        let salt = hex::encode(self.entropy().bytes::<16>());
         let detail = serde_json::to_string(amendment).map_err(Error::internal)?;
         let id = (amendment.id.as_str(), workspace);
         let leaf_hash =

@@ -8,7 +8,7 @@ use store::audit::{self, AuditEntry};
 use store::outbox::Event;
 use store::{Conn, Tx, members};
 
-use crate::secrets::{hex, sha256_hex};
+use crate::secrets::sha256_hex;
 use crate::{Actor, Error, Services};
 
 /// What is hashed of an entry. Everything that may speak of a person is behind the commitment.
@@ -109,7 +109,7 @@ impl Services {
     ) -> Result<(), Error> {
         let at_ms = self.now_ms();
         let id = AuditId::new(at_ms, self.entropy().bytes());
-        let salt = hex(&self.entropy().bytes::<16>());
+        let salt = hex::encode(self.entropy().bytes::<16>());
         let detail = Detail { actor, via, subject, before, after };
         let detail = serde_json::to_string(&detail).map_err(Error::internal)?;
         let leaf_hash = leaf_hash((id.as_str(), workspace), action, at_ms, (&salt, &detail))?;

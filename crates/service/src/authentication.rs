@@ -13,7 +13,7 @@ use store::sessions::Session;
 use store::{sessions, workspaces};
 
 use crate::api_keys::network;
-use crate::secrets::{hex, is_api_key, random_token, sha256_hex};
+use crate::secrets::{is_api_key, random_token, sha256_hex};
 use crate::{
     Actor, Client, Error, Factor, FirstStep, LoggedIn, NewUser, Registered, Services,
     SigningPurpose, Via, Who,
@@ -243,7 +243,7 @@ impl Services {
 
     async fn read_key(&self, hash: [u8; 32]) -> Result<Arc<KnownKey>, Error> {
         let mut conn = self.store().read().await?;
-        let found = store::api_keys::get_by_hash(&mut conn, &hex(&hash)).await?;
+        let found = store::api_keys::get_by_hash(&mut conn, &hex::encode(hash)).await?;
         let found = found.ok_or(Error::Unauthenticated { why: BAD_KEY })?;
         let known = Arc::new(KnownKey::of(found));
         self.0.keys.found.insert(hash, Arc::clone(&known));

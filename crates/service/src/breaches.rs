@@ -9,7 +9,6 @@ use model::AttemptFailure;
 use sha1::{Digest, Sha1};
 use url::{Host, Url};
 
-use crate::secrets::hex;
 use crate::webhooks::{Outbound, Resolver, get};
 
 /// How long the answer may take.
@@ -65,7 +64,7 @@ impl Breaches {
 
     /// Whether a password is known to have got out. Where nobody answers, it is not.
     pub(crate) async fn know(&self, password: &str) -> bool {
-        let digits = hex(&Sha1::digest(password.as_bytes())).to_uppercase();
+        let digits = hex::encode(Sha1::digest(password.as_bytes())).to_uppercase();
         let (prefix, suffix) = digits.split_at(PREFIX);
         let answer = tokio::time::timeout(DEADLINE, self.ask(prefix)).await;
         match answer.unwrap_or(Err(AttemptFailure::Timeout)) {

@@ -5,7 +5,7 @@ use model::{DAY_MS, UserId};
 use serde::{Deserialize, Serialize};
 use store::users::{self, UserWithPassword};
 
-use crate::secrets::{hex, sha256_hex};
+use crate::secrets::sha256_hex;
 use crate::{Error, Services};
 
 const PURPOSE: &str = "device";
@@ -37,7 +37,7 @@ impl Services {
         let device = Device {
             mark: mark(&found),
             user_id: found.user.id,
-            nonce: hex(&self.entropy().bytes::<16>()),
+            nonce: hex::encode(self.entropy().bytes::<16>()),
             until_ms: self.now_ms() + DEVICE_DAYS * DAY_MS,
         };
         let plain = serde_json::to_vec(&device).map_err(Error::internal)?;

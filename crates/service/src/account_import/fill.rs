@@ -8,7 +8,7 @@ use store::holdings::{Column, Record, Table, Value};
 
 use super::file::Manifest;
 use crate::audit::leaf_hash;
-use crate::secrets::{hex, random_token, sha256_hex};
+use crate::secrets::{random_token, sha256_hex};
 use crate::webhooks::{new_secret, seal_secret};
 use crate::{Error, Services};
 
@@ -110,7 +110,7 @@ impl Fill {
         (id, action, at_ms): (&str, &str, i64),
         detail: &str,
     ) -> Result<Vec<(&'static str, Value)>, Error> {
-        let salt = hex(&services.entropy().bytes::<16>());
+        let salt = hex::encode(services.entropy().bytes::<16>());
         let hash = leaf_hash((id, &self.workspace), action, at_ms, (&salt, detail))?;
         Ok(vec![("salt", Value::Text(Some(salt))), ("leaf_hash", Value::Text(Some(hash)))])
     }

@@ -14,7 +14,6 @@ use store::{
 
 use crate::audit::commitment;
 use crate::imports::make_room;
-use crate::secrets::hex;
 use crate::{Error, Services};
 
 /// Entries of the audit trail that are erased in one step.
@@ -242,7 +241,7 @@ impl Pseudonyms<'_> {
         if id == "system" || id == "console" {
             return id.to_owned();
         }
-        let new = || format!("erased_{}", hex(&self.services.entropy().bytes::<10>()));
+        let new = || format!("erased_{}", hex::encode(self.services.entropy().bytes::<10>()));
         self.given.entry(id.to_owned()).or_insert_with(new).clone()
     }
 }

@@ -14,7 +14,6 @@ use store::holdings::{self, Holder, TABLES};
 
 pub use json::JsonExport;
 
-use crate::secrets::hex;
 use crate::{Actor, Capability, Error, Services};
 
 /// What an archive says that it is.
@@ -168,7 +167,7 @@ impl Services {
         let folder = self.export_folder();
         tokio::fs::create_dir_all(&folder).await.map_err(Error::internal)?;
         // A name of its own: should a process that seemed dead go on, each writes a whole archive.
-        let own = hex(&self.entropy().bytes::<4>());
+        let own = hex::encode(self.entropy().bytes::<4>());
         let part = folder.join(format!("{}.{own}.{PART}", export.id));
         let progress =
             Progress { services: self, export: &export, noted: 0, noted_at_ms: self.now_ms() };

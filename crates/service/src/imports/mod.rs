@@ -32,7 +32,6 @@ pub use rows::{RowError, RowRule};
 use self::csv::Records;
 use self::rows::Header;
 use crate::agents::find_agent;
-use crate::secrets::hex;
 use crate::{Actor, Capability, Error, Idempotency, Services};
 
 /// Bytes of a file at most.
@@ -254,7 +253,7 @@ impl Upload {
                     reader.read(&[])?;
                     reader.finish()?;
                     self.stage(&mut reader.staged).await?;
-                    return Ok(hex(&hash.finalize()));
+                    return Ok(hex::encode(hash.finalize()));
                 }
             }
         }

@@ -19,7 +19,6 @@ use super::{Draft, Group, Outcome, Refusal, lost};
 use crate::audit::leaf_hash;
 use crate::idempotency::{WINDOW_MS, mismatch};
 use crate::periods::add_rollups;
-use crate::secrets::hex;
 use crate::{Actor, Error, Recorded, Services, Who};
 
 /// Who records a payment, and how that is known.
@@ -225,7 +224,7 @@ impl Batch {
             Direction::Received => "payment.received",
         };
         let detail = serde_json::to_string(payment).map_err(Error::internal)?;
-        let salt = hex(&self.random::<16>(services));
+        let salt = hex::encode(self.random::<16>(services));
         let leaf_hash = leaf_hash(
             (payment.id.as_str(), workspace),
             kind,

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use store::webhooks::SealedSecrets;
 
-use crate::secrets::{Vault, hex, push_base62};
+use crate::secrets::{Vault, push_base62};
 use crate::{Entropy, Error};
 
 /// What secrets that we make begin with.
@@ -92,7 +92,7 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 /// [`hmac_sha256`] in lower-case hex.
 pub fn hmac_sha256_hex(key: &[u8], parts: &[&[u8]]) -> String {
-    hex(&hmac_sha256(key, parts))
+    hex::encode(hmac_sha256(key, parts))
 }
 
 #[cfg(test)]

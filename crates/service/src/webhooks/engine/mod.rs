@@ -25,7 +25,6 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::secrets::hex;
 use crate::{Error, Services};
 use clerk::Clerk;
 use lanes::Lanes;
@@ -59,7 +58,7 @@ impl Services {
     pub fn deliver_webhooks(&self) -> WebhookWorker {
         let engine = Arc::new(Engine {
             services: self.clone(),
-            owner: hex(&self.entropy().bytes::<8>()),
+            owner: hex::encode(self.entropy().bytes::<8>()),
             lanes: Mutex::new(Lanes::new()),
             news: Notify::new(),
         });
