@@ -6,6 +6,7 @@ settings-profile-saved = Ihr Name ist gespeichert.
 settings-password-text = Eine Änderung beendet alle Ihre anderen Sitzungen und Tokens.
 settings-current-password = Bisheriges Passwort
 settings-new-password = Neues Passwort
+settings-password-proof = Zuerst werden Sie nach Ihrem zweiten Faktor gefragt.
 settings-change-password = Passwort ändern
 settings-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.
 settings-sessions = Sitzungen

@@ -6,6 +6,7 @@ settings-profile-saved = Your name is saved.
 settings-password-text = Changing it ends all your other sessions and tokens.
 settings-current-password = Current password
 settings-new-password = New password
+settings-password-proof = You are asked for your second factor first.
 settings-change-password = Change password
 settings-password-changed = Your password is changed. All other sessions have ended.
 settings-sessions = Sessions

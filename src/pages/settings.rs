@@ -20,7 +20,10 @@ async fn show(
         services.second_factors(&actor)
     );
     match found {
-        Ok((sessions, factors)) => page.html(move || app::pages::settings::show(sessions, factors)),
+        Ok((sessions, factors)) => {
+            let waits = services.password_waits(&actor, &factors);
+            page.html(move || app::pages::settings::show(sessions, factors, waits))
+        }
         Err(error) => page.failed(error),
     }
 }

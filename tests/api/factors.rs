@@ -162,6 +162,32 @@ async fn a_second_step_ends_with_time_and_with_another_password() {
 }
 
 #[tokio::test]
+async fn another_password_is_typed_after_the_proof_and_not_before() {
+    let world = World::new().await;
+    world.register(EMAIL).await;
+    let mut browser = Browser::signed_in(&world, EMAIL).await;
+    let (secret, _) = set_up(&mut browser, NOW).await;
+    let form = "action=\"/fn/change_password\"";
+    assert!(browser.page("/dashboard/settings", 200).await.contains(form));
+    world.wait_ms(6 * MINUTE);
+    let page = browser.page("/dashboard/settings", 200).await;
+    assert!(!page.contains(form), "what is typed would be lost");
+    let way = "/dashboard/confirm?next=/dashboard/settings%23password";
+    assert!(page.contains(way), "{page}");
+    let page = browser.page(way, 200).await;
+    assert!(page.contains("/fn/confirm_identity"), "{page}");
+    let code = code_at(&secret, NOW + 6 * MINUTE);
+    let proof = [
+        ("next", "/dashboard/settings#password"),
+        ("step_up_password", ""),
+        ("step_up_code", &*code),
+    ];
+    let to = browser.post("confirm_identity", &proof).await;
+    assert_eq!(to.header("location"), "/dashboard/settings#password");
+    assert!(browser.page("/dashboard/settings", 200).await.contains(form));
+}
+
+#[tokio::test]
 async fn choosing_another_password_by_a_link_leaves_the_second_factor() {
     let world = World::new().await;
     world.register(EMAIL).await;

@@ -10,16 +10,22 @@ use crate::components::{
 };
 use crate::i18n::format;
 use crate::page::{DashboardPage, PageCx, Section, Viewer};
+use crate::server::STEP_UP;
 
-/// The settings of the signed-in person; their sessions with the current one first.
-pub fn show(sessions: Vec<SessionInfo>, factors: SecondFactors) -> impl IntoView {
+/// The settings of the signed-in person; their sessions with the current one first. `password_waits`: another password
+/// is chosen only after a proof.
+pub fn show(
+    sessions: Vec<SessionInfo>,
+    factors: SecondFactors,
+    password_waits: bool,
+) -> impl IntoView {
     let viewer = PageCx::current().viewer;
     let plan = viewer.as_ref().map(|viewer| viewer.plan);
     view! {
         <DashboardPage title=t!("nav-settings") section=Section::Settings>
             <PageHead title=t!("nav-settings") lead=t!("settings-lead")/>
             <div>
-                {viewer.map(profile)} {password()}
+                {viewer.map(profile)} {password(password_waits)}
                 {super::factors::section(factors)} {session_list(sessions)} {time_zone()}
                 {members()} {plan.map(plan_section)} {appearance()} {personal_data()}
             </div>
@@ -73,10 +79,32 @@ fn time_zone() -> impl IntoView {
     }
 }
 
-fn password() -> impl IntoView {
-    let email = PageCx::current().viewer.map(|viewer| viewer.email);
+fn password(waits: bool) -> impl IntoView {
+    let body = if waits {
+        view! {
+            <div class="stack">
+                <p class="soft small">{t!("settings-password-proof")}</p>
+                <div class="row">
+                    <a class="button" href=format!("{STEP_UP}?next=/dashboard/settings%23password")>
+                        {t!("settings-change-password")}
+                    </a>
+                </div>
+            </div>
+        }
+        .into_any()
+    } else {
+        password_form().into_any()
+    };
     view! {
         <Setting id="password" title=t!("accounts-password") text=t!("settings-password-text")>
+            {body}
+        </Setting>
+    }
+}
+
+fn password_form() -> impl IntoView {
+    let email = PageCx::current().viewer.map(|viewer| viewer.email);
+    view! {
             <Form name="change_password">
                 // For password managers: whose password changes.
                 <input type="hidden" name="username" value=email autocomplete="username"/>
@@ -95,7 +123,6 @@ fn password() -> impl IntoView {
                 />
                 <Submit label=t!("settings-change-password") weight=Weight::Normal/>
             </Form>
-        </Setting>
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use model::Plan;
 
-use crate::{Actor, Error, Registration, Services};
+use crate::{Actor, Error, Registration, SecondFactorRule, Services};
 
 /// What the process remembers of itself.
 pub(crate) struct Instance {
@@ -67,6 +67,8 @@ pub struct Health {
     pub default_plan: Plan,
     /// Who may make an account.
     pub registration: Registration,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorRule,
     /// How mail goes out; `None`: none is sent.
     pub mail: Option<MailHealth>,
 }
@@ -113,6 +115,7 @@ impl Services {
             public_url: self.public_url().to_owned(),
             default_plan: self.0.settings.default_plan,
             registration: self.registration(),
+            second_factor: self.0.settings.second_factor,
             mail,
         })
     }

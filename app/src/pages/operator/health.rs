@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use service::{Health, Registration};
+use service::{Health, Registration, SecondFactorRule};
 
 use super::{Part, tabs};
 use crate::components::{PageHead, PostButton, SectionHead, Time, Weight, plan_label};
@@ -144,6 +144,14 @@ fn registration(mode: Registration) -> String {
     }
 }
 
+fn second_factor(rule: SecondFactorRule) -> String {
+    match rule {
+        SecondFactorRule::Optional => t!("operator-factor-optional"),
+        SecondFactorRule::Operators => t!("operator-factor-operators"),
+        SecondFactorRule::Everyone => t!("operator-factor-everyone"),
+    }
+}
+
 /// Whether mail goes out, what waits, and the last failure in the words of whoever refused it.
 fn mail(health: &Health) -> AnyView {
     let Some(mail) = &health.mail else { return t!("operator-mail-none").into_any() };
@@ -169,6 +177,7 @@ fn configuration(health: &Health) -> impl IntoView + use<> {
             (t!("operator-url"), reach.into_any()),
             (t!("operator-mail"), mail(health)),
             (t!("operator-registration"), registration(health.registration).into_any()),
+            (t!("operator-factor"), second_factor(health.second_factor).into_any()),
             (t!("operator-key"), t!("operator-key-text").into_any()),
             (t!("operator-default-plan"), plan_label(health.default_plan).into_any()),
         ],

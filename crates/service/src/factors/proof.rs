@@ -5,7 +5,7 @@ use model::UserId;
 use super::log_in::Factor;
 use super::passkeys::PasskeyChallenge;
 use super::tries::Door;
-use crate::{Actor, Error, Rule, Services, Via};
+use crate::{Actor, Error, Rule, SecondFactors, Services, Via};
 
 /// How long a proof is good for.
 const PROOF_MS: i64 = 5 * 60_000;
@@ -32,6 +32,12 @@ impl Services {
             Via::Session if !actor.proved_at_ms.is_some_and(recent) => Err(Error::ProofNeeded),
             Via::Session | Via::Token | Via::ApiKey | Via::Console | Via::System => Ok(()),
         }
+    }
+
+    /// Whether another password waits for a proof of the last five minutes: of whoever has a second factor, and gave none.
+    /// Such a person is better asked before the passwords are typed, for these are not kept.
+    pub fn password_waits(&self, actor: &Actor, factors: &SecondFactors) -> bool {
+        factors.any() && self.require_proof(actor).is_err()
     }
 
     /// [`Services::require_proof`] of whoever has a second factor, for what asks for the password anyway.
