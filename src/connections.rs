@@ -12,7 +12,9 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 use tower_http::timeout::{DeadlineBody, TimeoutBody};
 
@@ -26,30 +28,35 @@ pub struct Patience {
     pub pause: Duration,
     /// For a whole body.
     pub body: Duration,
+    /// To take what is written (where the system can tell: Linux).
+    pub taking: Duration,
+    /// For everything that is under way when the server is to stop.
+    pub stopping: Duration,
 }
 
 impl Default for Patience {
-    /// 75 seconds, 30 seconds, 15 minutes: 50 MB of CSV need 57 KB/s.
+    /// 75 seconds, 30 seconds, 15 minutes (50 MB of CSV need 57 KB/s), a minute and half a minute.
     fn default() -> Self {
         Self {
             head: Duration::from_secs(75),
             pause: Duration::from_secs(30),
             body: Duration::from_secs(900),
+            taking: Duration::from_secs(60),
+            stopping: Duration::from_secs(30),
         }
     }
 }
 
-/// Answers every connection until `stop` ends, and returns when what was under way then is answered.
+/// Answers every connection until `stop` ends, and returns when what was under way then is answered or has had its time.
 pub async fn answer(
     listener: TcpListener,
     app: Router,
     patience: Patience,
     stop: impl Future<Output = ()>,
 ) {
-    // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
-    let mut listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
+    let mut listener = listener.tap_io(move |stream| {
+        if let Err(error) = prepare(stream, patience.taking) {
+            tracing::debug!(%error, "an option of a connection was refused");
         }
     });
     let mut http = http1::Builder::new();
@@ -71,7 +78,18 @@ pub async fn answer(
         });
     }
     drop(listener);
-    open.shutdown().await;
+    if tokio::time::timeout(patience.stopping, open.shutdown()).await.is_err() {
+        tracing::warn!("connections were cut off that took too long to end");
+    }
+}
+
+fn prepare(stream: &TcpStream, taking: Duration) -> std::io::Result<()> {
+    // Without it every streamed answer waits 40 ms for the other side's delayed acknowledgement.
+    stream.set_nodelay(true)?;
+    // Whoever asks and never reads would hold a connection for ever.
+    #[cfg(target_os = "linux")]
+    SockRef::from(stream).set_tcp_user_timeout(Some(taking))?;
+    Ok(())
 }
 
 /// The request as the router takes it: with the other side's address, and a body that ends in an error when it is slow.
@@ -90,10 +108,9 @@ fn incoming(request: Request<Incoming>, peer: SocketAddr, patience: Patience) ->
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::post;
+    use axum::routing::{get, post};
     use std::time::Instant;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
     use tokio::sync::oneshot;
 
     use super::*;
@@ -102,6 +119,8 @@ mod tests {
         head: Duration::from_millis(300),
         pause: Duration::from_millis(200),
         body: Duration::from_millis(600),
+        taking: Duration::from_millis(500),
+        stopping: Duration::from_millis(400),
     };
     const HEAD: &[u8] = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n";
 
@@ -109,7 +128,10 @@ mod tests {
     async fn start() -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = Router::new().route("/", post(async |body: String| body.len().to_string()));
+        let app = Router::new()
+            .route("/", post(async |body: String| body.len().to_string()))
+            .route("/large", get(async || vec![b'x'; 64 * 1024 * 1024]))
+            .route("/slow", get(std::future::pending::<String>));
         let (stop, stopped) = oneshot::channel();
         let stopped = async move { drop(stopped.await) };
         (address, stop, tokio::spawn(answer(listener, app, PATIENCE, stopped)))
@@ -177,6 +199,34 @@ mod tests {
         server.await.unwrap();
         assert_eq!(until_closed(&mut idle).await.0, "");
         assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_takes_too_long_does_not_keep_the_server_from_stopping() {
+        let (address, stop, server) = start().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        stop.send(()).unwrap();
+        tokio::time::timeout(Duration::from_secs(20), server).await.expect("it stops").unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn whoever_asks_and_never_reads_is_cut_off() {
+        let (address, _stop, _) = start().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        // Nothing is read, but for what arrived: the other end is gone when writing to it fails.
+        let cut_off = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                if stream.write_all(b"x").await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), cut_off).await.expect("it is held for ever");
     }
 
     #[tokio::test]

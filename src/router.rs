@@ -54,6 +54,14 @@ async fn call(
     session: Session,
     request: Request,
 ) -> Response {
+    // Before anything is read off it: a server function takes a body of any type.
+    let actor = request.extensions().get::<Actor>().cloned();
+    let ClientAddress(address) =
+        ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
+    let now_ms = state.services.now_ms();
+    if let Some(refused) = state.limits.refuse_form(actor.as_ref(), address, now_ms) {
+        return refused;
+    }
     if !is_form(request.headers()) {
         let mut response = run(state, request).await;
         response.headers_mut().remove(app::server::KEEP);
@@ -64,13 +72,6 @@ async fn call(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
-    let actor = parts.extensions.get::<Actor>().cloned();
-    let ClientAddress(address) =
-        ClientAddress::of(&state.trusted_proxies, &parts.headers, &parts.extensions);
-    let now_ms = state.services.now_ms();
-    if let Some(refused) = state.limits.refuse_form(actor.as_ref(), address, now_ms) {
-        return refused;
-    }
     let form = (name.as_str(), fields);
     // A form that was sent again, together with who sends it.
     if let Some(actor) = &actor {

@@ -32,7 +32,7 @@ operator-unsuspend-text = Sitzungen und Schlüssel, die nicht abgelaufen sind, f
 operator-suspended = { $name } ist gesperrt.
 operator-unsuspended = { $name } ist entsperrt.
 operator-suspended-since = Gesperrt seit { $since }
-operator-sessions-text = Meldet den Inhaber sofort in jedem Browser ab und beendet jedes Token, außer der Sitzung, in der Sie das tun. API-Schlüssel funktionieren weiter.
+operator-sessions-text = Meldet den Inhaber sofort in jedem Browser ab, außer in der Sitzung, in der Sie das tun, und beendet jedes Token. API-Schlüssel funktionieren weiter.
 operator-end-sessions = Alle Sitzungen des Inhabers beenden
 operator-end-sessions-confirm = Alle Sitzungen beenden …
 operator-sessions-ended =
@@ -41,7 +41,7 @@ operator-sessions-ended =
         [one] Eine Sitzung ist beendet.
        *[other] { $count } Sitzungen sind beendet.
     }
-operator-sign-out-all-text = Beendet sofort alle Sitzungen aller auf dieser Instanz, in Browsern und mit Token, von Ihren alle außer dieser. Alle müssen sich neu anmelden; API-Schlüssel funktionieren weiter.
+operator-sign-out-all-text = Beendet sofort alle Sitzungen aller auf dieser Instanz, in Browsern und mit Tokens, von Ihren alle außer dieser. Alle müssen sich neu anmelden; API-Schlüssel funktionieren weiter.
 operator-sign-out-all = Alle abmelden
 operator-sign-out-all-confirm = Alle abmelden …
 

@@ -112,8 +112,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "breached_passwords_url",
         default: "",
         help: "whom to ask, by five digits of a hash, whether a chosen password got out somewhere: the range API of Have I \
-               Been Pwned (https://api.pwnedpasswords.com/range) or a mirror of it, https unless it is on this machine \
-               (default: nobody)",
+               Been Pwned (https://api.pwnedpasswords.com/range) or a mirror of it at a public address or \
+               on this machine (default: nobody)",
     },
     Setting {
         name: "data_folder",

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::json;
 use surety::api::limits::Limits;
 
@@ -118,6 +120,14 @@ async fn forms_are_limited_by_who_sends_them() {
     assert_eq!(refused.status.as_u16(), 429);
     assert_eq!(refused.header("retry-after"), "20");
     assert!(refused.text.contains("Too many requests"), "{}", refused.text);
+    // A server function reads a body of any type, and is limited whatever is said of it.
+    let pairs: Vec<_> = mara.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+    let request = Request::post("/fn/update_profile")
+        .header("content-type", "text/plain")
+        .header("cookie", pairs.join("; "))
+        .body(Body::from("name=Mara"))
+        .unwrap();
+    assert_eq!(world.send(request).await.status.as_u16(), 429);
     mara.page("/dashboard", 200).await;
     let mut lene = Browser::signed_in(&world, "lene@example.com").await;
     lene.post("update_profile", &name).await;

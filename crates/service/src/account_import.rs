@@ -34,9 +34,9 @@ pub struct ImportedAccount {
 }
 
 impl Services {
-    /// Reads an archive in. Nobody gets into the account before it is complete; if anything is wrong with it, nothing of
-    /// it stays. Whatever was secret is new: the keys, the webhook secrets, and the password, which nobody knows: its person
-    /// chooses one by the link of [`Services::reset_link`].
+    /// Reads an archive in. Nobody gets into the account before it is complete; if anything is wrong with it, nothing
+    /// of it stays. Whatever was secret is new: the keys, the webhook secrets, and the password, which nobody knows:
+    /// its person chooses one by the link of [`Services::reset_link`].
     pub async fn import_account(&self, path: &Path) -> Result<ImportedAccount, Error> {
         let path = path.to_owned();
         let opened = path.clone();

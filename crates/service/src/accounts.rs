@@ -204,6 +204,7 @@ impl Services {
         let found = users::get_with_password(&mut self.store().read().await?, user_id).await?;
         let found = found.ok_or(Error::NotFound { what: "user" })?;
         if !self.0.passwords.verify(Some(&found.password_hash), password).await? {
+            security_log::wrong_proof(user_id);
             return Err(Error::invalid(field, Rule::Mismatch));
         }
         let mut tx = self.store().begin().await?;

@@ -1,5 +1,5 @@
-//! Passwords that got out somewhere. Whom to ask, the operator says; who is asked learns the first five of forty digits of
-//! a SHA-1 and from which machine it comes: a thousand passwords and more begin alike.
+//! Passwords that got out somewhere. Whom to ask, the operator says; who is asked learns the first five of forty digits
+//! of a SHA-1 and from which machine it comes: a thousand passwords and more begin alike.
 
 use std::str::FromStr;
 use std::time::Duration;

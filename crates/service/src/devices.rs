@@ -30,7 +30,8 @@ fn mark(found: &UserWithPassword) -> String {
 
 impl Services {
     /// What the browser of somebody who has just signed in keeps, to show it at the next sign-in
-    /// ([`Services::log_in_from_device`]): 90 days at most, and until the password is another one. Nothing of it is stored.
+    /// ([`Services::log_in_from_device`]): 90 days at most, and until the password is another one. Nothing of it is
+    /// stored.
     pub async fn new_device(&self, user: &UserId) -> Result<String, Error> {
         let found = users::get_with_password(&mut self.store().read().await?, user).await?;
         let found = found.ok_or(Error::NotFound { what: "user" })?;
@@ -44,8 +45,8 @@ impl Services {
         self.0.vault.seal(self.entropy(), PURPOSE, &plain)
     }
 
-    /// What attempts are counted under instead of the account, where `shown` is of a browser that whoever has this address
-    /// signed in with; `None`: it is none, or not any more.
+    /// What attempts are counted under instead of the account, where `shown` is of a browser that whoever has this
+    /// address signed in with; `None`: it is none, or not any more.
     pub(crate) async fn known_device(
         &self,
         shown: &str,

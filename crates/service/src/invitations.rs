@@ -268,6 +268,8 @@ impl Services {
 
     /// Whoever invites and takes it back again and again would fill other people's mailboxes.
     async fn refuse_flood(&self, tx: &mut Tx, by: &User, letter: &Letter) -> Result<(), Error> {
+        // Two at once would each be the last one that is allowed.
+        users::lock(tx, &by.id).await?;
         let since_ms = self.now_ms() - HOUR_MS;
         let mails = (&by.id, letter.kind());
         let Some(at_ms) = mails::get_nth_since(tx, mails, since_ms, PER_HOUR).await? else {

@@ -76,8 +76,8 @@ impl Services {
         Ok(attempt)
     }
 
-    /// The password was right: the account, or the known browser, begins anew. A network does not, or whoever has one account could guess at all
-    /// others for ever.
+    /// The password was right: the account, or the known browser, begins anew. A network does not, or whoever has one
+    /// account could guess at all others for ever.
     pub(crate) async fn forgive_attempt(&self, attempt: &Attempt) -> Result<(), Error> {
         let mut tx = self.store().begin().await?;
         login_failures::delete(&mut tx, &attempt.account).await?;

@@ -49,9 +49,9 @@ impl Passwords {
         })
     }
 
-    /// Checks a new password against the rules, asks whether it got out somewhere if there is whom to ask, and hashes it;
-    /// the field at fault is `password`. Knows nothing of who chooses it but `about`, so that callers can do this before
-    /// they look whether an address is taken.
+    /// Checks a new password against the rules, asks whether it got out somewhere if there is whom to ask, and hashes
+    /// it; the field at fault is `password`. Knows nothing of who chooses it but `about`, so that callers can do this
+    /// before they look whether an address is taken.
     pub(crate) async fn hash_new(
         &self,
         entropy: &Entropy,

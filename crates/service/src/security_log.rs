@@ -32,6 +32,18 @@ pub(crate) fn wrong_factor(user: &UserId) {
         "user {user} gave a wrong code or passkey");
 }
 
+/// Whoever is signed in was asked for the password again, and gave a wrong one.
+pub(crate) fn wrong_proof(user: &UserId) {
+    tracing::warn!(target: "security", event = "authn_login_fail", user_id = %user, how = "proof",
+        "user {user} gave a wrong password as a proof");
+}
+
+/// A passkey that was to sign somebody in did not; whose it is, it has not proved.
+pub(crate) fn wrong_passkey() {
+    tracing::warn!(target: "security", event = "authn_login_fail", user_id = "unknown",
+        how = "passkey", "a passkey was refused");
+}
+
 /// Too many wrong passwords: nobody gets in for a while, into one account or from one network.
 pub(crate) fn shut(from: IpAddr) {
     tracing::warn!(target: "security", event = "authn_login_lock", network = network(from),

@@ -250,8 +250,8 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Ends every session of the signed-in person but the one with the id `current`; how many there were. Takes a proof as
-    /// [`Services::revoke_session`] does.
+    /// Ends every session of the signed-in person but the one with the id `current`; how many there were. Takes a proof
+    /// as [`Services::revoke_session`] does.
     pub async fn revoke_other_sessions(
         &self,
         actor: &Actor,

@@ -52,9 +52,10 @@ pub async fn register(
 /// Log in
 ///
 /// Checks e-mail address and password and signs a token for `Authorization: Bearer`. Whoever has a second factor sends
-/// a code of the app, or a recovery code, as `totp`; without it the answer is 401 `TOTP_REQUIRED`. An instance can
-/// ask for a second factor: whoever has none then sets one up in a browser first (403 `SECOND_FACTOR_REQUIRED`). After a few wrong
-/// passwords the account is shut for a while (429 `TOO_MANY_ATTEMPTS`), longer each time, whether or not there is one.
+/// a code of the app, or a recovery code, as `totp`; without it the answer is 401 `TOTP_REQUIRED`. An instance can ask
+/// for a second factor: whoever has none then sets one up in a browser first (403 `SECOND_FACTOR_REQUIRED`). After a
+/// few wrong passwords the account is shut for a while (429 `TOO_MANY_ATTEMPTS`), longer each time, whether or not
+/// there is one.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",

@@ -45,9 +45,9 @@ impl SignInChange {
 }
 
 impl Services {
-    /// What every change of a factor ends with: an audit entry, a letter, the end of all sessions but the one with the id
-    /// `current`, recovery codes for whoever has a first factor now, and none for whoever has none any more. Refuses the last step of
-    /// whoever must have one.
+    /// What every change of a factor ends with: an audit entry, a letter, the end of all sessions but the one with the
+    /// id `current`, recovery codes for whoever has a first factor now, and none for whoever has none any more. Refuses
+    /// the last step of whoever must have one.
     pub(super) async fn factor_changed(
         &self,
         tx: &mut Tx,

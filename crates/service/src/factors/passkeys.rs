@@ -15,7 +15,7 @@ use webauthn_rs::prelude::{
 
 use super::log_in::wrong_passkey;
 use super::{ANSWER_MS, NewCodes, SignInChange, SignInMark};
-use crate::{Actor, Error, LoggedIn, Rule, Services, text};
+use crate::{Actor, Error, LoggedIn, Rule, Services, security_log, text};
 
 /// Passkeys that a person can have.
 pub const MAX_PASSKEYS: usize = 20;
@@ -267,7 +267,8 @@ impl Services {
         challenge: &PasskeyChallenge,
         answer: &str,
     ) -> Result<LoggedIn, Error> {
-        let found = self.check_passkey(challenge, answer).await?;
+        let found = self.check_passkey(challenge, answer).await;
+        let found = found.inspect_err(|_| security_log::wrong_passkey())?;
         let user =
             users::get_with_password(&mut self.store().read().await?, &found.user_id).await?;
         let user = user.ok_or_else(wrong_passkey)?;

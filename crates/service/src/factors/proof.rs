@@ -34,8 +34,8 @@ impl Services {
         }
     }
 
-    /// Whether another password waits for a proof of the last five minutes: of whoever has a second factor, and gave none.
-    /// Such a person is better asked before the passwords are typed, for these are not kept.
+    /// Whether another password waits for a proof of the last five minutes: of whoever has a second factor, and gave
+    /// none. Such a person is better asked before the passwords are typed, for these are not kept.
     pub fn password_waits(&self, actor: &Actor, factors: &SecondFactors) -> bool {
         factors.any() && self.require_proof(actor).is_err()
     }

@@ -4,7 +4,7 @@ use model::{User, UserId};
 use store::Conn;
 
 use crate::actor::A_PERSON;
-use crate::{Actor, Error, Refusal, Services};
+use crate::{Actor, Error, Refusal, Services, security_log};
 
 /// Who must have a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,8 +47,11 @@ impl Services {
 
     /// Refuses with [`Error::FactorMissing`] a person who must have a second factor and has none.
     pub(crate) async fn refuse_without_factor(&self, user: &User) -> Result<(), Error> {
-        let missing = self.factor_missing(&mut self.store().read().await?, user).await?;
-        if missing { Err(Error::FactorMissing) } else { Ok(()) }
+        if self.factor_missing(&mut self.store().read().await?, user).await? {
+            security_log::forbidden(user.id.as_str(), "a second factor");
+            return Err(Error::FactorMissing);
+        }
+        Ok(())
     }
 
     /// Refuses to leave a person without a factor who must have one.

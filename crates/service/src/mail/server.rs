@@ -14,9 +14,9 @@ use crate::Error;
 /// How long a server may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Where mail is handed over: `smtp://` or `smtps://`, with or without user and password. With `smtp://`, another machine
-/// must offer STARTTLS, unless the URL ends with `?tls=opportunistic` (what is offered) or `?tls=none`; a password never
-/// travels unencrypted but to this machine.
+/// Where mail is handed over: `smtp://` or `smtps://`, with or without user and password. With `smtp://`, another
+/// machine must offer STARTTLS, unless the URL ends with `?tls=opportunistic` (what is offered) or `?tls=none`; a
+/// password never travels unencrypted but to this machine.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailServer {
     url: Url,

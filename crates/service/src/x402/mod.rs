@@ -18,9 +18,9 @@
 //!
 //! - At most [`MAX_HEADER_BYTES`], base64 as the official client takes it (`@x402/core` 2.27.0): the standard alphabet,
 //!   with or without padding. The URL-safe alphabet is refused there and here; no official client sends it.
-//! - JSON at most 127 values deep, each field once, at any depth, numbers within a double's range. The specification has no word for a field that stands
-//!   twice; readers differ in which one they take, so it is refused: a facilitator that takes the other one of two
-//!   amounts would judge another payment than we.
+//! - JSON at most 127 values deep, each field once, at any depth, numbers within a double's range. The specification
+//!   has no word for a field that stands twice; readers differ in which one they take, so it is refused: a facilitator
+//!   that takes the other one of two amounts would judge another payment than we.
 //! - Fields that nobody knows are left out, as the official schemas do; `null` is as good as absent where a field is
 //!   optional. `extensions`, `extra` and the payloads of schemes other than `exact` with EIP-3009 are kept as they are.
 //! - The version in the envelope, its form and the header must agree.
