@@ -1,13 +1,15 @@
 //! Connections from outside: each is answered by one router, and none may take for ever.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::serve::{Listener, ListenerExt};
-use hyper::body::Incoming;
+use axum::{BoxError, Router};
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -15,8 +17,8 @@ use hyper_util::service::TowerToHyperService;
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Sleep, sleep};
 use tower::ServiceExt;
-use tower_http::timeout::{DeadlineBody, TimeoutBody};
 
 /// How long the other side may take.
 #[derive(Debug, Clone, Copy)]
@@ -95,21 +97,55 @@ fn prepare(stream: &TcpStream, taking: Duration) -> std::io::Result<()> {
 /// The request as the router takes it: with the other side's address, and a body that ends in an error when it is slow.
 fn incoming(request: Request<Incoming>, peer: SocketAddr, patience: Patience) -> Request {
     let mut request = request.map(|body| {
-        // Most requests have none, and need no timers.
         if body.is_end_stream() {
             return Body::empty();
         }
-        let whole = DeadlineBody::new(patience.body, body);
-        Body::new(TimeoutBody::new(patience.pause, Box::pin(whole)))
+        Body::new(Awaited { body, patience, begun: Instant::now(), timer: None })
     });
     request.extensions_mut().insert(ConnectInfo(peer));
     request
 }
 
+/// A body that ends in an error when it is not there in time. Small ones come with their head: a timer is made only when
+/// one has to be waited for.
+struct Awaited {
+    body: Incoming,
+    patience: Patience,
+    begun: Instant,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl HttpBody for Awaited {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            self.timer = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)));
+        }
+        let left = self.patience.body.saturating_sub(self.begun.elapsed());
+        let pause = self.patience.pause.min(left);
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(pause)));
+        ready!(timer.as_mut().poll(cx));
+        Poll::Ready(Some(Err("the body did not come in time".into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::routing::{get, post};
-    use std::time::Instant;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::sync::oneshot;
 
