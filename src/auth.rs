@@ -105,7 +105,7 @@ async fn signed_in(
 /// Who is signed in by the session cookie, for routes outside the session layer: it would cost every badge more than
 /// the badge itself.
 pub async fn signed_in_by_cookie(state: &AppState, headers: &HeaderMap) -> Option<Actor> {
-    let name = cookie_name(state.public_url.starts_with("https://"));
+    let name = cookie_name(state.services.is_https());
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|v| v.to_str().ok());
     let id = cookies
         .flat_map(|line| line.split(';'))

@@ -218,35 +218,37 @@ fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     }
 }
 
-async fn set_plan(config: Config, email: String, plan: Plan) -> anyhow::Result<()> {
+/// Opens the instance, does one thing there and closes it again, whatever became of that.
+async fn at_instance<T>(
+    config: Config,
+    act: impl AsyncFnOnce(&Services) -> Result<T, service::Error>,
+) -> anyhow::Result<T> {
     let services =
         Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
-    let workspace = services.set_plan(&email, plan).await.map_err(why)?;
+    let done = act(&services).await.map_err(why);
     services.close().await;
+    done
+}
+
+async fn set_plan(config: Config, email: String, plan: Plan) -> anyhow::Result<()> {
+    let workspace = at_instance(config, async |s| s.set_plan(&email, plan).await).await?;
     println!("{email} is on the plan {} now.", workspace.plan);
     Ok(())
 }
 
 async fn remove_factors(config: Config, email: String) -> anyhow::Result<()> {
-    let services =
-        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
-    let removed = services.remove_factors(&email).await.map_err(why);
-    services.close().await;
-    removed?;
+    at_instance(config, async |s| s.remove_factors(&email).await).await?;
     println!("{email} signs in with the password alone now. All sessions have ended.");
     Ok(())
 }
 
 /// Of whoever has this address; `None`: of everybody.
 async fn end_sessions(config: Config, email: Option<String>) -> anyhow::Result<()> {
-    let services =
-        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
-    let ended = match &email {
-        Some(email) => services.end_sessions(email).await,
-        None => services.end_all_sessions().await,
-    };
-    services.close().await;
-    println!("Sessions that have ended: {}. API keys go on working.", ended.map_err(why)?);
+    let ended = at_instance(config, async |s| match &email {
+        Some(email) => s.end_sessions(email).await,
+        None => s.end_all_sessions().await,
+    });
+    println!("Sessions that have ended: {}. API keys go on working.", ended.await?);
     Ok(())
 }
 
@@ -254,20 +256,12 @@ async fn print_link(
     config: Config,
     make: impl AsyncFnOnce(&Services) -> Result<String, service::Error>,
 ) -> anyhow::Result<()> {
-    let services =
-        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
-    let link = make(&services).await.map_err(why);
-    services.close().await;
-    println!("{}", link?);
+    println!("{}", at_instance(config, make).await?);
     Ok(())
 }
 
 async fn import_account(config: Config, file: PathBuf) -> anyhow::Result<()> {
-    let services =
-        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
-    let imported = services.import_account(&file).await.map_err(why);
-    services.close().await;
-    let imported = imported?;
+    let imported = at_instance(config, async |s| s.import_account(&file).await).await?;
     let email = &imported.email;
     println!("{} rows were imported. {email} chooses a password by this link,", imported.rows);
     println!("which works once, within an hour:");
@@ -303,11 +297,8 @@ async fn rotate_signing_key(
     purpose: SigningPurpose,
     revoked: Option<RevokedKey>,
 ) -> anyhow::Result<()> {
-    let services =
-        Services::open(config.service, Clock::system(), Entropy::system()).await.map_err(why)?;
-    let done = services.rotate_signing_key(purpose, revoked.as_ref()).await.map_err(why);
-    services.close().await;
-    let ReplacedKey { kid, replaced } = done?;
+    let rotate = async |s: &Services| s.rotate_signing_key(purpose, revoked.as_ref()).await;
+    let ReplacedKey { kid, replaced } = at_instance(config, rotate).await?;
     println!("{kid} signs now, in the place of {replaced}.");
     let (one, all) = match purpose {
         SigningPurpose::Tokens => ("Tokens", "Whoever has a token signs in anew."),

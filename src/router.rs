@@ -1,5 +1,7 @@
 //! Every path of the instance.
 
+use std::net::IpAddr;
+
 use app::server::Unproved;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -63,7 +65,7 @@ async fn call(
         return refused;
     }
     if !is_form(request.headers()) {
-        let mut response = run(state, request).await;
+        let mut response = run(state, request, address).await;
         response.headers_mut().remove(app::server::KEEP);
         return response;
     }
@@ -83,7 +85,7 @@ async fn call(
         }
     }
     let request = Request::from_parts(parts, Body::from(bytes));
-    let mut response = run(state, request).await;
+    let mut response = run(state, request, address).await;
     let kept = match response.headers_mut().remove(app::server::KEEP) {
         Some(why) if why == app::server::KEEP_DRAFT => {
             app::server::keep_draft(&session, form, now_ms).await
@@ -116,13 +118,10 @@ fn is_form(headers: &HeaderMap) -> bool {
     content_type.is_some_and(|t| t.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
-async fn run(state: AppState, request: Request) -> Response {
-    let ClientAddress(address) =
-        ClientAddress::of(&state.trusted_proxies, request.headers(), request.extensions());
+async fn run(state: AppState, request: Request, address: IpAddr) -> Response {
     let client = client(ClientAddress(address), request.headers());
-    let https = state.public_url.starts_with("https://");
     let now = state.services.now_ms().to_string();
-    let changed = app::server::host_cookie(https, "changed", &now, None);
+    let changed = app::server::host_cookie(state.services.is_https(), "changed", &now, None);
     let lang = app::i18n::Lang::of(request.headers());
     let context = move || {
         provide_context(state.services.clone());

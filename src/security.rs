@@ -47,7 +47,7 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
-    if state.public_url.starts_with("https://") {
+    if state.services.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     let resource = if public || open { "cross-origin" } else { "same-origin" };

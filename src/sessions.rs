@@ -36,7 +36,7 @@ pub fn cookie_name(https: bool) -> &'static str {
 
 /// The layer that reads and writes the session cookie.
 pub fn layer(services: &Services) -> SessionManagerLayer<Store> {
-    let https = services.public_url().starts_with("https://");
+    let https = services.is_https();
     SessionManagerLayer::new(Store(services.clone()))
         .with_name(cookie_name(https))
         .with_secure(https)

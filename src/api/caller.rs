@@ -26,12 +26,12 @@ impl Caller {
         if let Some(actor) = extensions.get::<Actor>() {
             return Ok(Self(actor.clone()));
         }
-        let ClientAddress(from) = ClientAddress::of(&state.trusted_proxies, headers, extensions);
+        let from = || ClientAddress::of(&state.trusted_proxies, headers, extensions).0;
         let refused = |error: Error| {
             match &error {
-                Error::Unauthenticated { why } => security_log::bad_credential(why, from),
+                Error::Unauthenticated { why } => security_log::bad_credential(why, from()),
                 Error::AddressForbidden { .. } => {
-                    security_log::bad_credential("The API key is for other networks.", from);
+                    security_log::bad_credential("The API key is for other networks.", from());
                 }
                 _ => {}
             }
@@ -40,7 +40,7 @@ impl Caller {
         let services = &state.services;
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
         if let Some(key) = text("x-api-key") {
-            return services.authenticate_key(key, from).await.map(Self).map_err(refused);
+            return services.authenticate_key(key, from()).await.map(Self).map_err(refused);
         }
         let bearer = text(header::AUTHORIZATION.as_str())
             .and_then(|v| v.split_once(' '))

@@ -1,3 +1,4 @@
+use model::HOUR_MS;
 use service::{Bucket, MoneyChart, Span, Unit, Zone};
 
 use crate::i18n::format;
@@ -46,7 +47,6 @@ pub fn csv(chart: &MoneyChart) -> String {
 
 /// Whether an hour has the name of the one before or behind it, because the clocks go back.
 fn comes_twice(at_ms: i64, zone: &Zone) -> bool {
-    const HOUR_MS: i64 = 3_600_000;
     let [before, at, behind] =
         [-HOUR_MS, 0, HOUR_MS].map(|shift| zone.offset_ms(at_ms.saturating_add(shift)));
     before > at || at > behind

@@ -20,8 +20,7 @@ pub(super) fn keep_cookie(
     (name, value): (&str, &str),
     max_age_s: i64,
 ) -> Result<(), ServerFnError> {
-    let https = services.public_url().starts_with("https://");
-    let cookie = host_cookie(https, name, value, Some(max_age_s));
+    let cookie = host_cookie(services.is_https(), name, value, Some(max_age_s));
     let cookie = HeaderValue::from_str(&cookie).map_err(fault)?;
     let response =
         use_context::<ResponseOptions>().ok_or_else(|| fault("no response in context"))?;

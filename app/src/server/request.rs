@@ -295,13 +295,8 @@ impl Request {
         error: Error,
         typed: &[(&str, &str)],
     ) -> Result<(), ServerFnError> {
-        match error {
-            Error::ProofNeeded => return prove_first(),
-            Error::FactorMissing => {
-                leptos_axum::redirect(SECOND_FACTOR);
-                return Ok(());
-            }
-            _ => {}
+        if asked_first(&error) {
+            return Ok(());
         }
         self.refuse_for(form, back, messages(error), typed).await
     }
@@ -327,13 +322,8 @@ impl Request {
 
     /// Goes back to where a button was, which has no place for an error of its own.
     pub async fn failed(&self, back: &str, error: Error) -> Result<(), ServerFnError> {
-        match error {
-            Error::ProofNeeded => return prove_first(),
-            Error::FactorMissing => {
-                leptos_axum::redirect(SECOND_FACTOR);
-                return Ok(());
-            }
-            _ => {}
+        if asked_first(&error) {
+            return Ok(());
         }
         let plans = matches!(error, Error::PlanRequired { .. });
         let texts: Vec<_> = messages(error).into_iter().map(|(_, text)| text).collect();
@@ -343,11 +333,18 @@ impl Request {
     }
 }
 
-/// On to where one proves anew who one is. Who serves the forms keeps this one, and it comes back with the proof.
-fn prove_first() -> Result<(), ServerFnError> {
-    keep_form(KEEP_STEP_UP);
-    leptos_axum::redirect(STEP_UP);
-    Ok(())
+/// Whether something else is asked for before this can be told: then it goes on to there. Where one proves anew who one
+/// is, whoever serves the forms keeps this one, and it comes back with the proof.
+fn asked_first(error: &Error) -> bool {
+    match error {
+        Error::ProofNeeded => {
+            keep_form(KEEP_STEP_UP);
+            leptos_axum::redirect(STEP_UP);
+        }
+        Error::FactorMissing => leptos_axum::redirect(SECOND_FACTOR),
+        _ => return false,
+    }
+    true
 }
 
 fn keep_form(why: HeaderValue) {

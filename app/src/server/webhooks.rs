@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{AttemptFailure, Dialect};
+use model::{AttemptFailure, Dialect, HOUR_MS};
 use serde::{Deserialize, Serialize};
 use service::{EndpointPatch, Error, IssuedEndpoint, NewEndpoint, Rule};
 
@@ -8,7 +8,6 @@ use crate::page::Flash;
 use crate::pages::webhooks::endpoint_name;
 
 const LIST: &str = "/dashboard/webhooks";
-const HOUR_MS: i64 = 3_600_000;
 
 /// The secret of an endpoint, for the page that shows it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,7 +32,7 @@ pub use ids::{
 pub use money::{Amount, AmountError, MAX_MICROS, MICROS_PER_UNIT};
 pub use payment::{Direction, Payment, PaymentSource, PaymentStatus, Rail};
 pub use text_enum::UnknownText;
-pub use time::{DAY_MS, QUARTER_MS, UtcDay, day_of, quarter_of};
+pub use time::{DAY_MS, HOUR_MS, QUARTER_MS, UtcDay, day_of, quarter_of};
 pub use user::{Feature, Plan, Role, User, Workspace};
 pub use webhook::{
     Attempt, AttemptFailure, Delivery, DeliveryState, Dialect, DisabledReason, EVENT_TYPES,

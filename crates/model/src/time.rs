@@ -1,5 +1,7 @@
 /// Milliseconds in a day.
 pub const DAY_MS: i64 = 86_400_000;
+/// Milliseconds of an hour.
+pub const HOUR_MS: i64 = 3_600_000;
 /// Milliseconds in a quarter of an hour, the grain of the payment rollups.
 pub const QUARTER_MS: i64 = 900_000;
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 use http::StatusCode;
 use model::AttemptFailure;
 use sha1::{Digest, Sha1};
-use url::{Host, Url};
+use url::Url;
 
+use crate::mail::is_this_machine;
 use crate::webhooks::{Outbound, Resolver, get};
 
 /// How long the answer may take.
@@ -37,15 +38,6 @@ impl FromStr for BreachedPasswords {
             && url.query().is_none()
             && url.fragment().is_none();
         if secured && bare { Ok(Self(url)) } else { Err(NoBreachedPasswords) }
-    }
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

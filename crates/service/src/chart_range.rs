@@ -1,12 +1,10 @@
 //! Which stretch of time a chart shows, cut into buckets at the midnights of the workspace's time zone.
 
-use model::{QUARTER_MS, quarter_of};
+use model::{HOUR_MS, QUARTER_MS, quarter_of};
 use store::periods::{Grain, Piece};
 
 use crate::Zone;
 use crate::zone::{add_months, month_of, parse_day};
-
-const HOUR_MS: i64 = 3_600_000;
 /// Local days that are drawn one by one; what is longer is drawn by month.
 const MAX_DAYS: i64 = 184;
 /// The longest stretch that can be asked for, in days: ten years.

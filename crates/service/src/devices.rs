@@ -5,7 +5,7 @@ use model::{DAY_MS, UserId};
 use serde::{Deserialize, Serialize};
 use store::users::{self, UserWithPassword};
 
-use crate::secrets::sha256_hex;
+use crate::factors::password_mark;
 use crate::{Error, Services};
 
 const PURPOSE: &str = "device";
@@ -24,10 +24,6 @@ struct Device {
     until_ms: i64,
 }
 
-fn mark(found: &UserWithPassword) -> String {
-    sha256_hex(&[b"device", found.password_hash.as_bytes()])
-}
-
 impl Services {
     /// What the browser of somebody who has just signed in keeps, to show it at the next sign-in
     /// ([`Services::log_in_from_device`]): 90 days at most, and until the password is another one. Nothing of it is
@@ -36,7 +32,7 @@ impl Services {
         let found = users::get_with_password(&mut self.store().read().await?, user).await?;
         let found = found.ok_or(Error::NotFound { what: "user" })?;
         let device = Device {
-            mark: mark(&found),
+            mark: password_mark(PURPOSE, &found),
             user_id: found.user.id,
             nonce: hex::encode(self.entropy().bytes::<16>()),
             until_ms: self.now_ms() + DEVICE_DAYS * DAY_MS,
@@ -60,7 +56,7 @@ impl Services {
         };
         let found = users::get_by_email(&mut self.store().read().await?, email).await?;
         let own = |found: &UserWithPassword| {
-            found.user.id == device.user_id && mark(found) == device.mark
+            found.user.id == device.user_id && password_mark(PURPOSE, found) == device.mark
         };
         Ok(found.as_ref().filter(|found| own(found)).map(|_| device.nonce))
     }

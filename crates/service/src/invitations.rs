@@ -1,7 +1,7 @@
 //! Inviting people: into a workspace, or only onto the instance. By mail, or by a link that is handed over where no mail
 //! is sent.
 
-use model::{DAY_MS, InvitationId, Role, User, Workspace};
+use model::{DAY_MS, HOUR_MS, InvitationId, Role, User, Workspace};
 use serde::Serialize;
 use store::invitations::{self, Invitation};
 use store::{Conn, Tx, mails, members, users, workspaces};
@@ -16,7 +16,6 @@ const TTL_MS: i64 = 7 * DAY_MS;
 const MAX_MEMBERS: usize = 100;
 /// Invitations that one person can have mailed in an hour.
 const PER_HOUR: i64 = 30;
-const HOUR_MS: i64 = 3_600_000;
 /// Invitations that are listed at most.
 const LISTED: i64 = 1_000;
 /// Roles that one can be invited with: ownership is handed over, never invited to.

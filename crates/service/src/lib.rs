@@ -246,6 +246,11 @@ impl Services {
         &self.0.settings.public_url
     }
 
+    /// Whether it is reached over TLS.
+    pub fn is_https(&self) -> bool {
+        self.public_url().starts_with("https://")
+    }
+
     /// The instance's clock: Unix milliseconds, UTC.
     pub fn now_ms(&self) -> i64 {
         self.0.clock.now_ms()

@@ -53,8 +53,7 @@ impl Services {
         let mut conn = self.store().read().await?;
         for (subject, _) in &subjects {
             if let Some(until_ms) = login_failures::get_blocked(&mut conn, subject, now_ms).await? {
-                security_log::shut(from);
-                return Err(shut(until_ms - now_ms));
+                return Err(shut(from, until_ms - now_ms));
             }
         }
         drop(conn);
@@ -63,10 +62,7 @@ impl Services {
             let times = (now_ms, now_ms - FORGOTTEN_MS);
             // Shut by another attempt since.
             let counted = login_failures::count(&mut tx, subject, times).await?;
-            let failures = counted.ok_or_else(|| {
-                security_log::shut(from);
-                shut(FIRST_MS)
-            })?;
+            let failures = counted.ok_or_else(|| shut(from, FIRST_MS))?;
             let delay_ms = delay_ms(failures, *free);
             if delay_ms > 0 {
                 login_failures::update_blocked(&mut tx, subject, now_ms + delay_ms).await?;
@@ -127,7 +123,8 @@ impl Attempt {
     }
 }
 
-fn shut(rest_ms: i64) -> Error {
+fn shut(from: IpAddr, rest_ms: i64) -> Error {
+    security_log::shut(from);
     let seconds = (rest_ms.max(1) + 999) / 1_000;
     Error::TooManyAttempts { retry_after_s: u32::try_from(seconds).unwrap_or(u32::MAX) }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{DAY_MS, User};
+use model::{DAY_MS, HOUR_MS, User};
 use serde::Serialize;
 use store::tokens::{self, Token};
 use store::users::UserWithPassword;
@@ -20,7 +20,6 @@ const VERIFY_MS: i64 = 3 * DAY_MS;
 const RESET_MS: i64 = 3_600_000;
 /// Links of one kind that somebody can ask for in an hour.
 const PER_HOUR: usize = 3;
-const HOUR_MS: i64 = 3_600_000;
 /// How long after the question the mail that answers it is written: from this on, at random among so many milliseconds.
 const LEAST_PAUSE_MS: u64 = 50;
 const PAUSES_MS: u64 = 950;

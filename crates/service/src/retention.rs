@@ -1,13 +1,12 @@
 //! How long what is kept, and taking away what is older.
 
-use model::DAY_MS;
+use model::{DAY_MS, HOUR_MS};
 use store::{api_keys, audit, contests, jobs, mails};
 
 use crate::{Actor, Error, LegalPage, LegalText, Services};
 
 /// Rows that go in one transaction.
 const AT_ONCE: i64 = 1_000;
-const HOUR_MS: i64 = 3_600_000;
 /// How long a process that died keeps others from the job.
 const LEASE_MS: i64 = 10 * 60_000;
 const JOB: &str = "enforce_retention";

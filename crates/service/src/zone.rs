@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
-use model::DAY_MS;
+use model::{DAY_MS, HOUR_MS};
 
 /// The zones that come along with the program: an instance must not depend on what its machine has installed.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -86,7 +86,6 @@ impl Zone {
 
     /// The start of the local hour that holds an instant.
     pub(crate) fn hour_of(&self, at_ms: i64) -> i64 {
-        const HOUR_MS: i64 = 3_600_000;
         let offset = self.offset_ms(at_ms);
         (at_ms + offset).div_euclid(HOUR_MS) * HOUR_MS - offset
     }

@@ -155,11 +155,12 @@ pub(super) fn directions() -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use model::HOUR_MS;
+
     use super::*;
 
     /// 2026-10-14T12:00:00Z.
     const NOON: i64 = 1_791_979_200_000;
-    const HOUR_MS: i64 = 3_600_000;
 
     #[test]
     fn filters_go_into_the_url_and_come_back() {

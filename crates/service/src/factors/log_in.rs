@@ -8,10 +8,11 @@ use super::passkeys::PasskeyChallenge;
 use super::recovery_codes::{is_recovery_code, word};
 use super::totp::digits;
 use super::tries::Door;
-use super::{ANSWER_MS, SignInMark};
-use crate::secrets::sha256_hex;
+use super::{ANSWER_MS, SignInMark, password_mark};
 use crate::{Error, LoggedIn, Rule, Services, security_log};
 
+/// What the mark of a password stands in.
+const MARKED: &str = "pending log-in";
 const TOO_LATE: &str = "Signing in took too long. Begin again.";
 
 /// What became of a right password.
@@ -46,17 +47,13 @@ pub enum Factor<'a> {
     Passkey(&'a PasskeyChallenge, &'a str),
 }
 
-fn mark(found: &UserWithPassword) -> String {
-    sha256_hex(&[b"pending log-in", found.password_hash.as_bytes()])
-}
-
 impl Services {
     /// After the right password: lets in whoever has no second factor.
     pub(crate) async fn ask_for_factor(&self, found: UserWithPassword) -> Result<FirstStep, Error> {
         let factors = self.factors_of(&found.user.id).await?;
         if factors.any() {
             return Ok(FirstStep::Pending(PendingLogIn {
-                mark: mark(&found),
+                mark: password_mark(MARKED, &found),
                 user_id: found.user.id,
                 until_ms: self.now_ms() + ANSWER_MS,
                 code: factors.totp_since_ms.is_some(),
@@ -77,7 +74,8 @@ impl Services {
         let too_late = || Error::Unauthenticated { why: TOO_LATE };
         let user = &pending.user_id;
         let found = users::get_with_password(&mut self.store().read().await?, user).await?;
-        let found = found.filter(|f| mark(f) == pending.mark).ok_or_else(too_late)?;
+        let found =
+            found.filter(|f| password_mark(MARKED, f) == pending.mark).ok_or_else(too_late)?;
         if pending.until_ms <= self.now_ms() {
             return Err(too_late());
         }

@@ -23,6 +23,11 @@ impl SignInMark {
     }
 }
 
+/// Stands for somebody's password in what is kept for one purpose: another password ends it. One-way.
+pub(crate) fn password_mark(purpose: &str, found: &UserWithPassword) -> String {
+    sha256_hex(&[purpose.as_bytes(), found.password_hash.as_bytes()])
+}
+
 impl Services {
     /// Whether a person's password and factors are those of the mark. They stay so until the transaction ends.
     pub(crate) async fn mark_holds(

@@ -16,6 +16,7 @@ use model::UserId;
 pub use change::SignInChange;
 pub use log_in::{Factor, FirstStep, PendingLogIn};
 pub use mark::SignInMark;
+pub(crate) use mark::password_mark;
 pub use passkeys::{MAX_PASSKEYS, Passkey, PasskeyChallenge, PasskeySetup};
 pub(crate) use passkeys::{RelyingParty, relying_party};
 pub use proof::Proof;

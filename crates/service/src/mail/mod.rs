@@ -13,6 +13,7 @@ use store::mails::{self, Mail, MailState};
 use store::members;
 
 pub(crate) use server::Mailer;
+pub(crate) use server::is_this_machine;
 pub use server::{MailSender, MailServer, NoMailSender, NoMailServer};
 
 use crate::{Error, Services, SignInChange};

@@ -72,7 +72,8 @@ impl fmt::Debug for MailServer {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+/// Whether a URL leads to this machine, as far as its host says so.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),

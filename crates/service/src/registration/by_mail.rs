@@ -1,6 +1,6 @@
 //! Registering where mail is sent: nobody hears whether an address has an account but whoever reads its mail.
 
-use model::DAY_MS;
+use model::{DAY_MS, HOUR_MS};
 use store::registrations::{self, Wanted};
 use store::{Conn, mails, users};
 use tokio::task::JoinHandle;
@@ -14,7 +14,6 @@ use crate::{Error, Rule, Services, text};
 const LINK_MS: i64 = DAY_MS;
 /// Mails that go to one address in an hour.
 const PER_HOUR: i64 = 3;
-const HOUR_MS: i64 = 3_600_000;
 
 /// Somebody who wants an account, and has to prove the address first.
 #[derive(Debug, Clone, Default)]
